@@ -1,0 +1,1 @@
+//! The conversation: update to intent, outcome to message; pure functions.

@@ -1,0 +1,1 @@
+//! The environment as checked settings, all faults at once.

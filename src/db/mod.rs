@@ -1,0 +1,1 @@
+//! The database seam: one SQL text, two engines, and the only place that names them.

@@ -1,0 +1,1 @@
+//! The doors: two webhooks behind one idempotency layer, health and metrics.

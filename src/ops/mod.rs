@@ -1,0 +1,1 @@
+//! Health checks for the person who runs the service.

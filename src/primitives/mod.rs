@@ -1,0 +1,22 @@
+//! The words everyone speaks: money, time, ids, secrets, languages, sealed bytes.
+
+mod clock;
+mod id;
+mod keyring;
+mod language;
+mod money;
+mod random;
+mod secret;
+mod time;
+
+pub use clock::Clock;
+pub use id::{
+    CategoryId, ChatId, CustomerId, InboxId, MessageId, OrderId, OutboxId, PaymentId, ProductId,
+    StoreId, UnitId, UserId,
+};
+pub use keyring::{Binding, Keyring, KeyringError, Sealed, fingerprint};
+pub use language::Language;
+pub use money::{Rupiah, RupiahError};
+pub use random::{random_bytes, random_token};
+pub use secret::Secret;
+pub use time::{Timestamp, Zone, ZoneError};

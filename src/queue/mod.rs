@@ -1,0 +1,1 @@
+//! The durable inbox and outbox, their bell, back-off and dead letters.

@@ -1,0 +1,1 @@
+//! A strict Bot API and Pakasir on loopback, with the chat page: for demo, tests and load.

@@ -1,0 +1,1 @@
+//! What is sold and how money moves; knows no Telegram, no HTTP, no network.

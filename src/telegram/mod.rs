@@ -1,0 +1,1 @@
+//! The Bot API: types, typed HTML, keyboards, methods, limits, and the client that calls it.

@@ -1,0 +1,1 @@
+//! Drains the inbox, drains the outbox, paces, keeps time, shuts down.
