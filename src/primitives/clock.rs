@@ -59,6 +59,7 @@ impl Clock {
     }
 
     /// Waits until the clock shows `due` or later.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that may wait")]
     pub async fn sleep_until(&self, due: Timestamp) {
         match &self.0 {
             Source::System => tokio::time::sleep(due.since(self.now())).await,
