@@ -1,1 +1,132 @@
 //! The database seam: one SQL text, two engines, and the only place that names them.
+
+mod columns;
+mod error;
+mod lease;
+mod lock;
+mod migrate;
+mod open;
+mod sql;
+
+pub use error::DbError;
+pub use lease::{Lease, STATEMENTS as LEASE_STATEMENTS, renew};
+pub use open::OpenMode;
+pub use sql::{Sql, Statement};
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// An open database. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Db(Engine);
+
+#[derive(Debug, Clone)]
+enum Engine {
+    Sqlite { writer: SqlitePool, readers: SqlitePool, _lock: Option<lock::FileLock> },
+    Postgres(PgPool),
+}
+
+/// A transaction on either engine; dropped without [`Tx::commit`] it rolls back.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+const SQLITE_DURABLE: &str = "PRAGMA synchronous=FULL; BEGIN IMMEDIATE";
+const SQLITE_RELAXED: &str = "PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE";
+const POSTGRES_DURABLE: &str = "BEGIN";
+const POSTGRES_RELAXED: &str = "BEGIN; SET LOCAL synchronous_commit TO off";
+const POSTGRES_READ: &str = "BEGIN READ ONLY";
+
+impl Db {
+    /// Begins a transaction that is on the disk when `commit` returns.
+    ///
+    /// # Errors
+    /// [`DbError`] when no connection can be had or the engine refuses.
+    pub async fn write(&self) -> Result<Tx, DbError> {
+        self.begin(SQLITE_DURABLE, POSTGRES_DURABLE).await
+    }
+
+    /// Begins a transaction that survives a killed process but perhaps not a power cut.
+    ///
+    /// For claims and other marks whose loss only repeats work; it saves the wait for the disk.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_relaxed(&self) -> Result<Tx, DbError> {
+        self.begin(SQLITE_RELAXED, POSTGRES_RELAXED).await
+    }
+
+    async fn begin(&self, sqlite: &'static str, postgres: &'static str) -> Result<Tx, DbError> {
+        Ok(match &self.0 {
+            Engine::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(sqlite).await?),
+            Engine::Postgres(pool) => Tx::Postgres(pool.begin_with(postgres).await?),
+        })
+    }
+
+    /// Begins a transaction that only reads and holds nobody up.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn read(&self) -> Result<Tx, DbError> {
+        Ok(match &self.0 {
+            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Engine::Postgres(pool) => Tx::Postgres(pool.begin_with(POSTGRES_READ).await?),
+        })
+    }
+
+    /// How many deliveries may be worked on at once: SQLite has one writer.
+    #[must_use]
+    pub fn parallelism(&self) -> usize {
+        match &self.0 {
+            Engine::Sqlite { .. } => 1,
+            Engine::Postgres(_) => 8,
+        }
+    }
+
+    /// Whether other processes may work on this database too.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0, Engine::Postgres(_))
+    }
+
+    /// The engine's name, for logs and the health report.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match &self.0 {
+            Engine::Sqlite { .. } => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes every connection after its work is done.
+    pub async fn close(&self) {
+        match &self.0 {
+            Engine::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the transaction's work last.
+    ///
+    /// # Errors
+    /// [`DbError`] when the engine could not commit; with PostgreSQL the outcome may be unknown.
+    pub async fn commit(self) -> Result<(), DbError> {
+        crash::before_commit();
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        crash::after_commit();
+        Ok(())
+    }
+}
+
+pub mod crash;

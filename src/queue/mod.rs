@@ -1,1 +1,16 @@
 //! The durable inbox and outbox, their bell, back-off and dead letters.
+
+pub mod backoff;
+mod bell;
+pub mod inbox;
+mod intake;
+pub mod outbox;
+
+pub use bell::Bell;
+pub use intake::{Accepted, Busy, Intake};
+
+/// How long a worker may hold a row before another one takes it over.
+pub const LEASE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// What `statements!` of this room listed, by module.
+pub const STATEMENTS: &[&[crate::db::Statement]] = &[inbox::STATEMENTS, outbox::STATEMENTS];

@@ -1,0 +1,119 @@
+//! Opens a database by its address, with the settings each engine needs to keep its promises.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::{ConnectOptions as _, PgPool, SqlitePool};
+
+use super::{Db, DbError, Engine, lock, migrate};
+use crate::primitives::Secret;
+
+/// Who opens the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenMode {
+    /// The one server process: locks a SQLite file and checkpoints it.
+    Server,
+    /// A command beside a running server: takes no lock and leaves checkpoints to the server.
+    Command,
+}
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const BUSY: Duration = Duration::from_secs(5);
+const WAL_PAGES_PER_CHECKPOINT: &str = "4000";
+
+impl Db {
+    /// Opens the database at `url` (`sqlite:path` or `postgres://…`) and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`DbError`] when the address is wrong, the file is in use, or the engine refuses.
+    pub async fn open(url: &Secret<String>, mode: OpenMode) -> Result<Self, DbError> {
+        let address = url.expose();
+        let engine = if address.starts_with("sqlite:") {
+            sqlite(address, mode).await?
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            Engine::Postgres(postgres(address).await?)
+        } else {
+            return Err(DbError::Address("got something else".to_owned()));
+        };
+        migrate::run(&engine).await?;
+        Ok(Self(engine))
+    }
+}
+
+async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
+    let options = SqliteConnectOptions::from_str(address)
+        .map_err(|_| DbError::Address("the SQLite path cannot be read".to_owned()))?;
+    let path = options.get_filename().to_owned();
+    make_folder(&path)?;
+    let lock = match mode {
+        OpenMode::Server => Some(lock::FileLock::take(&path)?),
+        OpenMode::Command => None,
+    };
+    let checkpoint = if mode == OpenMode::Server { WAL_PAGES_PER_CHECKPOINT } else { "0" };
+    let options = options
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("wal_autocheckpoint", checkpoint)
+        .pragma("temp_store", "MEMORY")
+        .statement_cache_capacity(200)
+        .disable_statement_logging();
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(BUSY)
+        .connect_with(options.clone())
+        .await?;
+    assert_version(&writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(BUSY)
+        .connect_lazy_with(options.read_only(true));
+    Ok(Engine::Sqlite { writer, readers, _lock: lock })
+}
+
+fn make_folder(path: &Path) -> Result<(), DbError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder)
+        .map_err(|source| DbError::File { path: folder.display().to_string(), source })
+}
+
+/// SQLite before 3.51.3 can corrupt a file when two connections write and checkpoint at once.
+async fn assert_version(pool: &SqlitePool) -> Result<(), DbError> {
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
+    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    if numbers < vec![3, 51, 3] {
+        return Err(DbError::SqliteTooOld(version));
+    }
+    Ok(())
+}
+
+async fn postgres(address: &str) -> Result<PgPool, DbError> {
+    let options = PgConnectOptions::from_str(address)
+        .map_err(|_| DbError::Address("the PostgreSQL address cannot be read".to_owned()))?
+        .application_name("auto-order")
+        .options([
+            ("statement_timeout", "15s"),
+            ("lock_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "60s"),
+        ])
+        .statement_cache_capacity(200)
+        .disable_statement_logging();
+    Ok(PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(BUSY)
+        .connect_with(options)
+        .await?)
+}

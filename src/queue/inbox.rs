@@ -1,0 +1,220 @@
+//! Facts that came in: stored once, taken one by one per lane, done, or set aside with a reason.
+
+use std::time::Duration;
+
+use crate::db::{Db, DbError, Tx};
+use crate::primitives::{InboxId, StoreId, Timestamp};
+use crate::{execute, fetch_all, fetch_one, statements};
+
+/// Where a fact came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// An Update of the Bot API.
+    Telegram,
+    /// A callback of the payment gateway.
+    Pakasir,
+    /// What one of our own senders learned.
+    Fact,
+}
+
+impl Source {
+    /// The word in the column, in metrics and in logs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Telegram => "telegram",
+            Self::Pakasir => "pakasir",
+            Self::Fact => "fact",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self, DbError> {
+        [Self::Telegram, Self::Pakasir, Self::Fact]
+            .into_iter()
+            .find(|source| source.word() == word)
+            .ok_or_else(|| DbError::Row(format!("inbox source {word}")))
+    }
+}
+
+/// A fact on its way in.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Whose fact it is.
+    pub store: StoreId,
+    /// Where it came from.
+    pub source: Source,
+    /// What makes it the same fact when it comes again; unique within store and source.
+    pub key: String,
+    /// Facts of one lane are worked on one after another, by `seq`.
+    pub lane: String,
+    /// The place within the lane.
+    pub seq: i64,
+    /// The raw bytes, as they came.
+    pub body: Vec<u8>,
+}
+
+/// A fact taken by a worker, who alone may finish it while `fence` stands.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The row.
+    pub id: InboxId,
+    /// Whose fact it is.
+    pub store: StoreId,
+    /// Where it came from.
+    pub source: Source,
+    /// Its key, for logs.
+    pub key: String,
+    /// The raw bytes.
+    pub body: Vec<u8>,
+    /// This try's number, counted before the try.
+    pub attempts: i64,
+    /// The fencing number of this claim.
+    pub fence: i64,
+    /// When it came in.
+    pub received_at: Timestamp,
+}
+
+statements! {
+    INSERT = ("INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
+               ON CONFLICT DO NOTHING");
+    CLAIM = ("UPDATE inbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $2 \
+              WHERE id IN (SELECT i.id FROM inbox i \
+                WHERE i.state = 'pending' AND i.due_at <= $1 AND i.leased_until <= $1 \
+                AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
+                    AND e.lane = i.lane AND e.state = 'pending' \
+                    AND (e.seq < i.seq OR (e.seq = i.seq AND e.id < i.id))) \
+                ORDER BY i.id LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
+             ") RETURNING id, store_id, source, key, body, attempts, fence, received_at");
+    DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5 \
+             WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+    DEAD = ("UPDATE inbox SET state = 'dead', done_at = $4, reason = $5 \
+             WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+    RELEASE = ("UPDATE inbox SET leased_until = 0, attempts = attempts - 1 \
+                WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+    FREE_ALL = ("UPDATE inbox SET leased_until = 0 \
+                 WHERE state = 'pending' AND leased_until > 0");
+    PENDING = ("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
+                FROM inbox WHERE state = 'pending'");
+    PRUNE = ("DELETE FROM inbox WHERE id IN \
+              (SELECT id FROM inbox WHERE state = 'done' AND done_at < $1 LIMIT 5000)");
+}
+
+/// Stores a fact once; `false` when it was known before.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn accept(tx: &mut Tx, fact: &Delivery, now: Timestamp) -> Result<bool, DbError> {
+    let inserted = execute!(
+        tx,
+        INSERT,
+        fact.store,
+        fact.source.word(),
+        &fact.key,
+        &fact.lane,
+        fact.seq,
+        &fact.body,
+        now
+    )?;
+    Ok(inserted == 1)
+}
+
+type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, Timestamp);
+
+/// Takes up to `most` facts, the oldest of each lane, for `lease`.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn claim(
+    db: &Db,
+    now: Timestamp,
+    lease: Duration,
+    most: i64,
+) -> Result<Vec<Taken>, DbError> {
+    let mut tx = db.write_relaxed().await?;
+    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, now.plus(lease), most)?;
+    tx.commit().await?;
+    rows.sort_by_key(|row| row.0);
+    rows.into_iter()
+        .map(|(id, store, source, key, body, attempts, fence, received_at)| {
+            let source = Source::from_word(&source)?;
+            Ok(Taken { id, store, source, key, body, attempts, fence, received_at })
+        })
+        .collect()
+}
+
+/// Marks a fact as worked on; `false` when another worker took it over meanwhile.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn finish(
+    tx: &mut Tx,
+    taken: &Taken,
+    remark: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let changed = execute!(tx, DONE, taken.store, taken.id, taken.fence, now, remark)?;
+    Ok(changed == 1)
+}
+
+/// Puts a fact back to be tried again at `due`, with what went wrong.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn again(db: &Db, taken: &Taken, due: Timestamp, why: &str) -> Result<(), DbError> {
+    let mut tx = db.write_relaxed().await?;
+    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, why)?;
+    tx.commit().await
+}
+
+/// Sets a fact aside for good, with the reason; `false` when another worker took it over.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn set_aside(
+    tx: &mut Tx,
+    taken: &Taken,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let changed = execute!(tx, DEAD, taken.store, taken.id, taken.fence, now, reason)?;
+    Ok(changed == 1)
+}
+
+/// Gives an untouched fact back, as at a graceful stop.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn release(db: &Db, taken: &Taken) -> Result<(), DbError> {
+    let mut tx = db.write_relaxed().await?;
+    execute!(&mut tx, RELEASE, taken.store, taken.id, taken.fence)?;
+    tx.commit().await
+}
+
+/// Frees what a dead process held; only for a database that no other process works on.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn free_all(db: &Db) -> Result<(), DbError> {
+    let mut tx = db.write_relaxed().await?;
+    execute!(&mut tx, FREE_ALL)?;
+    tx.commit().await
+}
+
+/// How many facts wait, and how many of them are due.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be read.
+pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<(i64, i64), DbError> {
+    fetch_one!(tx, (i64, i64), PENDING, now)
+}
+
+/// Deletes a bounded number of facts finished before `before`, raw bodies and all.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, DbError> {
+    execute!(tx, PRUNE, before)
+}

@@ -1,0 +1,110 @@
+//! Group commit: whatever waits while the disk is busy is the next transaction, with one fsync for all.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+use super::Bell;
+use super::inbox::{self, Delivery};
+use crate::db::{Db, DbError};
+use crate::primitives::Clock;
+
+/// How many deliveries may wait for the disk; more are refused.
+const WAITING: usize = 1024;
+/// How many deliveries share one transaction.
+const BATCH: usize = 512;
+/// How long a delivery may wait for its commit.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// A delivery is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// For the first time.
+    New,
+    /// It was there before.
+    Known,
+}
+
+/// The delivery could not be stored now; the sender should come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the inbox cannot take a delivery now")]
+pub struct Busy;
+
+struct Waiting {
+    delivery: Delivery,
+    answer: oneshot::Sender<Result<Accepted, Busy>>,
+}
+
+/// The way into the inbox. Clones share one queue.
+#[derive(Debug, Clone)]
+pub struct Intake(mpsc::Sender<Waiting>);
+
+impl Intake {
+    /// Starts the one writer that commits deliveries in groups of at most `batch` (512 by default).
+    ///
+    /// It ends when every clone is gone, after committing what was waiting.
+    #[must_use]
+    pub fn start(
+        db: Db,
+        bell: Bell,
+        clock: Clock,
+        tasks: &TaskTracker,
+        batch: Option<usize>,
+    ) -> Self {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let batch = batch.unwrap_or(BATCH).clamp(1, BATCH);
+        tasks.spawn(write_groups(db, bell, clock, receiver, batch));
+        Self(sender)
+    }
+
+    /// Stores a delivery; when this returns `Ok`, it is on the disk.
+    ///
+    /// # Errors
+    /// [`Busy`] when too many wait, the wait is too long, or the database cannot commit.
+    pub async fn accept(&self, delivery: Delivery) -> Result<Accepted, Busy> {
+        let (answer, answered) = oneshot::channel();
+        self.0.try_send(Waiting { delivery, answer }).map_err(|_| Busy)?;
+        let waited = tokio::time::timeout(PATIENCE, answered).await;
+        waited.map_err(|_| Busy)?.map_err(|_| Busy)?
+    }
+}
+
+async fn write_groups(
+    db: Db,
+    bell: Bell,
+    clock: Clock,
+    mut receiver: mpsc::Receiver<Waiting>,
+    batch: usize,
+) {
+    let mut group = Vec::with_capacity(batch);
+    while receiver.recv_many(&mut group, batch).await > 0 {
+        // A sender that gave up meanwhile will come again; its delivery is stored all the same.
+        match store(&db, &clock, &group).await {
+            Ok(known) => {
+                for (waiting, accepted) in group.drain(..).zip(known) {
+                    let _ = waiting.answer.send(Ok(accepted));
+                }
+                bell.ring();
+            }
+            Err(error) => {
+                tracing::error!(%error, waiting = group.len(), "deliveries could not be stored");
+                for waiting in group.drain(..) {
+                    let _ = waiting.answer.send(Err(Busy));
+                }
+            }
+        }
+    }
+}
+
+async fn store(db: &Db, clock: &Clock, group: &[Waiting]) -> Result<Vec<Accepted>, DbError> {
+    let mut tx = db.write().await?;
+    let now = clock.now();
+    let mut outcomes = Vec::with_capacity(group.len());
+    for waiting in group {
+        let new = inbox::accept(&mut tx, &waiting.delivery, now).await?;
+        outcomes.push(if new { Accepted::New } else { Accepted::Known });
+    }
+    tx.commit().await?;
+    Ok(outcomes)
+}

@@ -1,0 +1,240 @@
+//! Effects on their way out: written with the decision, sent in order per lane, until confirmed.
+
+use std::time::Duration;
+
+use crate::db::{Db, DbError, Tx};
+use crate::primitives::{OutboxId, StoreId, Timestamp};
+use crate::{execute, fetch_all, statements};
+
+/// Which sender carries a row, and how urgent it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Queue {
+    /// Answers to people: first.
+    Reply,
+    /// Mass messages: only what replies leave.
+    Bulk,
+    /// Calls to the payment gateway.
+    Gateway,
+}
+
+impl Queue {
+    /// Every queue.
+    pub const ALL: [Self; 3] = [Self::Reply, Self::Bulk, Self::Gateway];
+
+    /// The word in the column and in metrics.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Bulk => "bulk",
+            Self::Gateway => "gateway",
+        }
+    }
+}
+
+/// An effect on its way out.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// Which sender carries it.
+    pub queue: Queue,
+    /// Parcels of one lane are sent one after another.
+    pub lane: String,
+    /// A newer parcel with the same word takes the place of one that still waits.
+    pub collapse: Option<String>,
+    /// What to do, as JSON; never a secret.
+    pub payload: String,
+    /// Not before this.
+    pub due: Timestamp,
+}
+
+/// A parcel taken by a sender, who alone may finish it while `fence` stands.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The row.
+    pub id: OutboxId,
+    /// Whose effect it is.
+    pub store: StoreId,
+    /// The lane, for pacing.
+    pub lane: String,
+    /// What to do, as JSON.
+    pub payload: String,
+    /// This try's number, counted before the try.
+    pub attempts: i64,
+    /// The fencing number of this claim.
+    pub fence: i64,
+    /// When the decision was made.
+    pub created_at: Timestamp,
+}
+
+/// How a try to send ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Confirmed.
+    Sent,
+    /// Given up, with the reason.
+    Dead(String),
+    /// Waits until the person comes back.
+    Parked(String),
+}
+
+statements! {
+    DROP_OLDER = ("UPDATE outbox SET state = 'dropped', done_at = $4 \
+                   WHERE store_id = $1 AND lane = $2 AND collapse = $3 AND state = 'pending' \
+                   AND leased_until = 0");
+    INSERT = ("INSERT INTO outbox (store_id, queue, lane, collapse, payload, state, due_at, created_at) \
+               VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7)");
+    CLAIM = ("UPDATE outbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $3 \
+              WHERE id IN (SELECT o.id FROM outbox o \
+                WHERE o.state = 'pending' AND o.queue = $1 AND o.due_at <= $2 AND o.leased_until <= $2 \
+                AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
+                    AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id) \
+                ORDER BY o.id LIMIT $4", postgres " FOR UPDATE SKIP LOCKED",
+             ") RETURNING id, store_id, lane, payload, attempts, fence, created_at");
+    FINISH = ("UPDATE outbox SET state = $4, reason = $5, done_at = $6 \
+               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+    AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $4, attempts = attempts - $5, reason = $6 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+    UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, leased_until = 0, done_at = NULL, attempts = 0 \
+               WHERE store_id = $1 AND lane = $2 AND state = 'parked'");
+    FREE_ALL = ("UPDATE outbox SET leased_until = 0 \
+                 WHERE state = 'pending' AND leased_until > 0");
+    PENDING = ("SELECT queue, COUNT(*), \
+                CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
+                FROM outbox WHERE state = 'pending' GROUP BY queue LIMIT 10");
+    PRUNE = ("DELETE FROM outbox WHERE id IN \
+              (SELECT id FROM outbox WHERE state IN ('sent', 'dropped') AND done_at < $1 LIMIT 5000)");
+}
+
+/// Writes an effect down, in the transaction of the decision that asks for it.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn send(
+    tx: &mut Tx,
+    store: StoreId,
+    parcel: &Parcel,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    if let Some(collapse) = &parcel.collapse {
+        execute!(tx, DROP_OLDER, store, &parcel.lane, collapse, now)?;
+    }
+    execute!(
+        tx,
+        INSERT,
+        store,
+        parcel.queue.word(),
+        &parcel.lane,
+        &parcel.collapse,
+        &parcel.payload,
+        parcel.due,
+        now
+    )?;
+    Ok(())
+}
+
+type ClaimedRow = (OutboxId, StoreId, String, String, i64, i64, Timestamp);
+
+/// Takes up to `most` due parcels of a queue, the oldest of each lane, for `lease`.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn claim(
+    db: &Db,
+    queue: Queue,
+    now: Timestamp,
+    lease: Duration,
+    most: i64,
+) -> Result<Vec<Taken>, DbError> {
+    let mut tx = db.write_relaxed().await?;
+    let until = now.plus(lease);
+    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, queue.word(), now, until, most)?;
+    tx.commit().await?;
+    rows.sort_by_key(|row| row.0);
+    Ok(rows
+        .into_iter()
+        .map(|(id, store, lane, payload, attempts, fence, created_at)| Taken {
+            id,
+            store,
+            lane,
+            payload,
+            attempts,
+            fence,
+            created_at,
+        })
+        .collect())
+}
+
+/// Records how a parcel ended; `false` when another sender took it over meanwhile.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn finish(
+    tx: &mut Tx,
+    taken: &Taken,
+    end: &End,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let (state, reason) = match end {
+        End::Sent => ("sent", None),
+        End::Dead(why) => ("dead", Some(why)),
+        End::Parked(why) => ("parked", Some(why)),
+    };
+    let changed = execute!(tx, FINISH, taken.store, taken.id, taken.fence, state, reason, now)?;
+    Ok(changed == 1)
+}
+
+/// Puts a parcel back until `due`; a try that Telegram's limits forbade is not counted.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn again(
+    db: &Db,
+    taken: &Taken,
+    due: Timestamp,
+    counted: bool,
+    why: &str,
+) -> Result<(), DbError> {
+    let mut tx = db.write_relaxed().await?;
+    let uncount = i64::from(!counted);
+    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, uncount, why)?;
+    tx.commit().await
+}
+
+/// Puts what waited for a person back on its way, because he is here again.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn unpark(
+    tx: &mut Tx,
+    store: StoreId,
+    lane: &str,
+    now: Timestamp,
+) -> Result<u64, DbError> {
+    execute!(tx, UNPARK, store, lane, now)
+}
+
+/// Frees what a dead process held; only for a database that no other process works on.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn free_all(db: &Db) -> Result<(), DbError> {
+    let mut tx = db.write_relaxed().await?;
+    execute!(&mut tx, FREE_ALL)?;
+    tx.commit().await
+}
+
+/// How many parcels wait and how many of them are due, by queue.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be read.
+pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<Vec<(String, i64, i64)>, DbError> {
+    fetch_all!(tx, (String, i64, i64), PENDING, now)
+}
+
+/// Deletes a bounded number of parcels finished before `before`.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, DbError> {
+    execute!(tx, PRUNE, before)
+}

@@ -1,0 +1,138 @@
+//! The product card a customer looks at and the cart he fills; both survive restarts.
+
+mod rules;
+mod table;
+
+pub use rules::{Step, Stepped, step};
+pub use table::{Line, STATEMENTS};
+
+use super::ShopError;
+use super::catalogue::Product;
+use crate::db::Tx;
+use crate::primitives::{CustomerId, ProductId, Rupiah, StoreId};
+
+/// How many different products a cart holds.
+pub const MOST_LINES: usize = 30;
+/// How many units of one product an order may take.
+pub const MOST_UNITS: i64 = 100;
+
+/// What is in a customer's cart, priced now.
+#[derive(Debug, Clone)]
+pub struct Cart {
+    /// The lines, oldest product first.
+    pub lines: Vec<Line>,
+}
+
+impl Cart {
+    /// The sum of all lines at the prices of now.
+    ///
+    /// # Errors
+    /// [`ShopError::Books`] when the sum passes every bound; a cart cannot hold that much.
+    pub fn total(&self) -> Result<Rupiah, ShopError> {
+        let sum = self.lines.iter().try_fold(Rupiah::ZERO, |sum, line| {
+            sum.checked_add(line.price.checked_mul(line.quantity)?)
+        });
+        sum.ok_or_else(|| ShopError::Books("a cart's total is out of range".to_owned()))
+    }
+
+    /// The lines whose price is not the one the customer saw last.
+    #[must_use]
+    pub fn repriced(&self) -> Vec<&Line> {
+        self.lines.iter().filter(|line| line.price != line.price_seen).collect()
+    }
+}
+
+/// Opens a product's card at quantity 1, or looks at the one that is open.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn open_card(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    product: ProductId,
+) -> Result<(), ShopError> {
+    Ok(table::put_card(tx, store, customer, product, 1).await?)
+}
+
+/// Changes the quantity on a product's card, never past its stock.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn step_card(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    product: &Product,
+    by: Step,
+) -> Result<Stepped, ShopError> {
+    let now = card_quantity(tx, store, customer, product.id).await?;
+    let stepped = step(now, by, product.stock);
+    table::put_card(tx, store, customer, product.id, stepped.quantity).await?;
+    Ok(stepped)
+}
+
+/// The quantity on the open card if it shows this product, else 1.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn card_quantity(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    product: ProductId,
+) -> Result<i64, ShopError> {
+    Ok(table::card(tx, store, customer, product).await?.unwrap_or(1))
+}
+
+/// Puts what the card shows into the cart: the line then has the card's quantity.
+///
+/// `false` when the cart is full of other products.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn put(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    product: &Product,
+) -> Result<bool, ShopError> {
+    let cart = open(tx, store, customer).await?;
+    let present = cart.lines.iter().any(|line| line.product_id == product.id);
+    if !present && cart.lines.len() >= MOST_LINES {
+        return Ok(false);
+    }
+    let quantity = card_quantity(tx, store, customer, product.id).await?;
+    table::put_line(tx, store, customer, product.id, quantity, product.price).await?;
+    table::drop_card(tx, store, customer).await?;
+    Ok(true)
+}
+
+/// The cart as it is now; lines of products that are no longer sold are left out.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn open(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<Cart, ShopError> {
+    Ok(Cart { lines: table::lines(tx, store, customer).await? })
+}
+
+/// Notes that the customer has now seen the prices of now.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn saw_prices(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<(), ShopError> {
+    Ok(table::saw_prices(tx, store, customer).await?)
+}
+
+/// Empties the cart.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn empty(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<(), ShopError> {
+    table::drop_card(tx, store, customer).await?;
+    Ok(table::empty(tx, store, customer).await?)
+}

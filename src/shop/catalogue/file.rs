@@ -1,0 +1,234 @@
+//! The catalogue file: the whole catalogue as JSON, applied as a whole or not at all.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::table::{self, ProductRow, StoredCategory};
+use crate::db::Tx;
+use crate::primitives::{Keyring, Language, Rupiah, Timestamp};
+use crate::shop::stores::Store;
+use crate::shop::{ShopError, stock};
+
+/// The file, as `catalogue import` reads and `catalogue export` writes it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueFile {
+    /// Upserted by `slug`, in this order.
+    #[serde(default)]
+    pub categories: Vec<CategoryEntry>,
+    /// Upserted by `code`.
+    #[serde(default)]
+    pub products: Vec<ProductEntry>,
+    /// Coupons, kept as they stand until the store takes coupons; must be empty for now.
+    #[serde(default)]
+    pub coupons: Vec<serde_json::Value>,
+}
+
+/// A category of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryEntry {
+    slug: String,
+    name: String,
+    #[serde(default)]
+    emoji: String,
+}
+
+/// A product of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductEntry {
+    code: String,
+    name: String,
+    #[serde(default)]
+    category: Option<String>,
+    price: Rupiah,
+    #[serde(default)]
+    description: String,
+    #[serde(default = "yes")]
+    active: bool,
+    #[serde(default)]
+    low_stock: Option<i64>,
+    #[serde(default)]
+    terms: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    units: Vec<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Why a file was not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum FileFault {
+    /// What is wrong in the file, every fault on its own line.
+    #[error("{}", .0.join("\n"))]
+    Content(Vec<String>),
+    /// The machine's fault.
+    #[error(transparent)]
+    Shop(#[from] ShopError),
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Imported {
+    /// Categories made or changed.
+    pub categories: usize,
+    /// Products made or changed.
+    pub products: usize,
+    /// Units added.
+    pub units_added: usize,
+    /// Units that the product had already.
+    pub units_known: usize,
+}
+
+/// Applies a file in the caller's transaction; roll back on an error and nothing is applied.
+///
+/// # Errors
+/// [`FileFault::Content`] with every fault of the file at once, before anything is written.
+pub async fn import(
+    tx: &mut Tx,
+    store: &Store,
+    keyring: &Keyring,
+    file: &CatalogueFile,
+    now: Timestamp,
+) -> Result<Imported, FileFault> {
+    check(file).map_err(FileFault::Content)?;
+    let mut done = Imported::default();
+    for (entry, position) in file.categories.iter().zip(0..) {
+        let CategoryEntry { slug, name, emoji } = entry.clone();
+        let row = StoredCategory { slug, name, emoji };
+        table::put_category(tx, store.id, &row, position).await.map_err(ShopError::from)?;
+        done.categories += 1;
+    }
+    for entry in &file.products {
+        import_product(tx, store, keyring, entry, now, &mut done).await?;
+    }
+    Ok(done)
+}
+
+async fn import_product(
+    tx: &mut Tx,
+    store: &Store,
+    keyring: &Keyring,
+    entry: &ProductEntry,
+    now: Timestamp,
+    done: &mut Imported,
+) -> Result<(), FileFault> {
+    let category = match &entry.category {
+        None => None,
+        Some(slug) => {
+            let found = table::find_category(tx, store.id, slug).await.map_err(ShopError::from)?;
+            let unknown = || format!("product {}: there is no category '{slug}'", entry.code);
+            Some(found.ok_or_else(|| FileFault::Content(vec![unknown()]))?)
+        }
+    };
+    let row = ProductRow {
+        category,
+        code: &entry.code,
+        name: &entry.name,
+        price: entry.price,
+        description: &entry.description,
+        active: entry.active,
+        low_stock: entry.low_stock,
+    };
+    let product = table::put_product(tx, store.id, &row, now).await.map_err(ShopError::from)?;
+    for (code, body) in &entry.terms {
+        let language = Language::from_code(code).unwrap_or_default();
+        table::put_terms(tx, store.id, product, language, body).await.map_err(ShopError::from)?;
+    }
+    let added = stock::add(tx, store, keyring, product, &entry.units, now).await?;
+    done.products += 1;
+    done.units_added += added;
+    done.units_known += entry.units.len() - added;
+    Ok(())
+}
+
+/// Every fault that can be seen without the database.
+fn check(file: &CatalogueFile) -> Result<(), Vec<String>> {
+    let mut faults = Vec::new();
+    for entry in &file.categories {
+        if let Err(fault) = crate::shop::stores::check_slug(&entry.slug) {
+            faults.push(format!("category: {fault}"));
+        }
+        if !(1..=64).contains(&entry.name.chars().count()) {
+            faults.push(format!("category {}: the name must have 1 to 64 characters", entry.slug));
+        }
+        if entry.emoji.chars().count() > 8 {
+            faults.push(format!("category {}: the emoji has more than 8 characters", entry.slug));
+        }
+    }
+    for entry in &file.products {
+        check_product(entry, &mut faults);
+    }
+    if !file.coupons.is_empty() {
+        faults.push("coupons are not taken yet: leave the list empty".to_owned());
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn check_product(entry: &ProductEntry, faults: &mut Vec<String>) {
+    let code = &entry.code;
+    let mut fault = |what: &str| faults.push(format!("product {code}: {what}"));
+    let fit_code = (1..=32).contains(&code.len())
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    if !fit_code {
+        fault("the code must be 1 to 32 of A–Z a–z 0–9 - _ .");
+    }
+    if !(1..=128).contains(&entry.name.chars().count()) {
+        fault("the name must have 1 to 128 characters");
+    }
+    if entry.description.chars().count() > 2000 {
+        fault("the description has more than 2000 characters");
+    }
+    if entry.low_stock.is_some_and(|threshold| threshold < 0) {
+        fault("low_stock cannot be negative");
+    }
+    for language in entry.terms.keys() {
+        if Language::from_code(language).is_none() {
+            fault(&format!("there are no texts in the language '{language}'"));
+        }
+    }
+    for (unit, line) in entry.units.iter().zip(1..) {
+        if let Err(why) = stock::check_content(unit) {
+            fault(&format!("unit {line}: {why}"));
+        }
+    }
+}
+
+/// The whole catalogue; `with_units` adds the unsold units in clear.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or a unit does not open.
+pub async fn export(
+    tx: &mut Tx,
+    store: &Store,
+    keyring: &Keyring,
+    with_units: bool,
+) -> Result<CatalogueFile, ShopError> {
+    let categories = table::stored_categories(tx, store.id).await?;
+    let categories = categories
+        .into_iter()
+        .map(|StoredCategory { slug, name, emoji }| CategoryEntry { slug, name, emoji })
+        .collect();
+    let mut products = Vec::new();
+    for row in table::stored_products(tx, store.id).await? {
+        let terms = table::stored_terms(tx, store.id, row.id).await?;
+        let units =
+            if with_units { stock::unsold(tx, store, keyring, row.id).await? } else { Vec::new() };
+        products.push(ProductEntry {
+            code: row.code,
+            name: row.name,
+            category: row.category,
+            price: row.price,
+            description: row.description,
+            active: row.active,
+            low_stock: row.low_stock,
+            terms: terms.into_iter().map(|(code, body)| (code.to_string(), body)).collect(),
+            units: units.into_iter().map(|unit| unit.expose().clone()).collect(),
+        });
+    }
+    Ok(CatalogueFile { categories, products, coupons: Vec::new() })
+}

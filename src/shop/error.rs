@@ -1,0 +1,21 @@
+//! What can go wrong inside the shop that is nobody's choice.
+
+use crate::db::DbError;
+use crate::primitives::KeyringError;
+
+/// A fault of the machine or of the data; refusals that people cause are outcomes, not errors.
+#[derive(Debug, thiserror::Error)]
+pub enum ShopError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A sealed value did not open.
+    #[error(transparent)]
+    Sealed(#[from] KeyringError),
+    /// Money or stock does not add up; the transaction must not be committed.
+    #[error("the books do not add up: {0}")]
+    Books(String),
+    /// Settings of a store that cannot be used.
+    #[error("{0}")]
+    Settings(String),
+}

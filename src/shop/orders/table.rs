@@ -1,0 +1,261 @@
+//! Rows and SQL of orders.
+
+use super::{Draft, State};
+use crate::db::{DbError, Tx};
+use crate::primitives::{CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
+
+/// An order.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Order {
+    /// The row.
+    pub id: OrderId,
+    /// Who buys.
+    pub customer_id: CustomerId,
+    /// What people call it.
+    pub code: String,
+    /// How far it came.
+    #[sqlx(try_from = "String")]
+    pub state: State,
+    /// The sum of its lines, before the gateway's fee.
+    pub amount: Rupiah,
+    /// The one message that shows it.
+    pub message_id: Option<MessageId>,
+    /// `photo` or `text`.
+    pub message_kind: Option<String>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// When it dies unpaid.
+    pub expires_at: Timestamp,
+    /// When it was paid.
+    pub paid_at: Option<Timestamp>,
+    /// When it ended unpaid.
+    pub closed_at: Option<Timestamp>,
+}
+
+impl TryFrom<String> for State {
+    type Error = DbError;
+
+    fn try_from(word: String) -> Result<Self, DbError> {
+        Self::from_word(&word).ok_or_else(|| DbError::Row(format!("order state {word}")))
+    }
+}
+
+/// A line of an order, with the price at the time.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Line {
+    /// What.
+    pub product_id: ProductId,
+    /// Its name then.
+    pub name: String,
+    /// The price of one unit then.
+    pub price: Rupiah,
+    /// How many.
+    pub quantity: i64,
+}
+
+statements! {
+    INSERT = ("INSERT INTO orders (store_id, customer_id, code, state, amount, origin, placed_at, expires_at) \
+               VALUES ($1, $2, $3, 'invoicing', $4, $5, $6, $7) \
+               ON CONFLICT (store_id, customer_id, origin) DO NOTHING RETURNING id");
+    INSERT_LINE = ("INSERT INTO order_lines (store_id, order_id, product_id, name, price, quantity) \
+                    VALUES ($1, $2, $3, $4, $5, $6)");
+    DELETE_LINES = ("DELETE FROM order_lines WHERE store_id = $1 AND order_id = $2");
+    DELETE = ("DELETE FROM orders WHERE store_id = $1 AND id = $2");
+    LOCK = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, expires_at, \
+             paid_at, closed_at FROM orders WHERE store_id = $1 AND id = $2", postgres " FOR UPDATE");
+    OF_CUSTOMER = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, \
+                    expires_at, paid_at, closed_at FROM orders \
+                    WHERE store_id = $1 AND customer_id = $2 AND id = $3", postgres " FOR UPDATE");
+    PLACED_BY = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, \
+                  expires_at, paid_at, closed_at FROM orders \
+                  WHERE store_id = $1 AND customer_id = $2 AND origin = $3");
+    LINES = ("SELECT product_id, name, price, quantity FROM order_lines \
+              WHERE store_id = $1 AND order_id = $2 ORDER BY product_id LIMIT 1000");
+    UNPAID = ("SELECT COUNT(*) FROM orders \
+               WHERE store_id = $1 AND customer_id = $2 AND state IN ('invoicing', 'open')");
+    COUNT = ("SELECT COUNT(*) FROM orders WHERE store_id = $1 AND customer_id = $2");
+    HISTORY = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, \
+                expires_at, paid_at, closed_at FROM orders \
+                WHERE store_id = $1 AND customer_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4");
+    OPEN = ("UPDATE orders SET state = 'open', \
+             expires_at = CASE WHEN $3 < expires_at THEN $3 ELSE expires_at END \
+             WHERE store_id = $1 AND id = $2 AND state = 'invoicing'");
+    CLOSE = ("UPDATE orders SET state = $3, closed_at = $4 \
+              WHERE store_id = $1 AND id = $2 AND state IN ('invoicing', 'open')");
+    PAY = ("UPDATE orders SET state = 'paid', paid_at = $3 WHERE store_id = $1 AND id = $2 \
+            AND state IN ('invoicing', 'open', 'expired', 'cancelled', 'failed')");
+    CREDIT = ("UPDATE orders SET state = 'credited', closed_at = $3 WHERE store_id = $1 AND id = $2 \
+               AND state IN ('invoicing', 'open', 'expired', 'cancelled', 'failed')");
+    SHOWN = ("UPDATE orders SET message_id = $3, message_kind = $4 WHERE store_id = $1 AND id = $2");
+    PACKED = ("UPDATE orders SET parts = $3 WHERE store_id = $1 AND id = $2");
+    PART_ARRIVED = ("UPDATE orders SET parts_sent = parts_sent + 1, \
+                     state = CASE WHEN state = 'paid' AND parts_sent + 1 >= parts THEN 'delivered' ELSE state END \
+                     WHERE store_id = $1 AND id = $2");
+    OVERDUE = ("SELECT store_id, id FROM orders \
+                WHERE state IN ('invoicing', 'open') AND expires_at <= $1 ORDER BY expires_at LIMIT 100");
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    store: StoreId,
+    draft: &Draft,
+    code: &str,
+    now: Timestamp,
+) -> Result<Option<OrderId>, DbError> {
+    let row = fetch_optional!(
+        tx,
+        (OrderId,),
+        INSERT,
+        store,
+        draft.customer,
+        code,
+        draft.amount,
+        draft.origin,
+        now,
+        draft.expires_at
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+pub(super) async fn insert_line(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+    (product, name, price, quantity): &(ProductId, String, Rupiah, i64),
+) -> Result<(), DbError> {
+    execute!(tx, INSERT_LINE, store, order, *product, name, *price, *quantity)?;
+    Ok(())
+}
+
+pub(super) async fn delete(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<(), DbError> {
+    execute!(tx, DELETE_LINES, store, id)?;
+    execute!(tx, DELETE, store, id)?;
+    Ok(())
+}
+
+pub(super) async fn lock(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<Order, DbError> {
+    fetch_one!(tx, Order, LOCK, store, id)
+}
+
+pub(super) async fn of_customer(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    id: OrderId,
+) -> Result<Option<Order>, DbError> {
+    fetch_optional!(tx, Order, OF_CUSTOMER, store, customer, id)
+}
+
+pub(super) async fn placed_by(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    origin: MessageId,
+) -> Result<Option<Order>, DbError> {
+    fetch_optional!(tx, Order, PLACED_BY, store, customer, origin)
+}
+
+pub(super) async fn lines(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+) -> Result<Vec<Line>, DbError> {
+    fetch_all!(tx, Line, LINES, store, order)
+}
+
+pub(super) async fn unpaid(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), UNPAID, store, customer)?.0)
+}
+
+pub(super) async fn count(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), COUNT, store, customer)?.0)
+}
+
+pub(super) async fn history(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Order>, DbError> {
+    fetch_all!(tx, Order, HISTORY, store, customer, limit, offset)
+}
+
+pub(super) async fn open(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    expires_at: Timestamp,
+) -> Result<u64, DbError> {
+    execute!(tx, OPEN, store, id, expires_at)
+}
+
+pub(super) async fn close(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    state: State,
+    now: Timestamp,
+) -> Result<u64, DbError> {
+    execute!(tx, CLOSE, store, id, state.word(), now)
+}
+
+pub(super) async fn pay(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    now: Timestamp,
+) -> Result<u64, DbError> {
+    execute!(tx, PAY, store, id, now)
+}
+
+pub(super) async fn credit(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    now: Timestamp,
+) -> Result<u64, DbError> {
+    execute!(tx, CREDIT, store, id, now)
+}
+
+pub(super) async fn shown(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    message: Option<MessageId>,
+    kind: Option<&str>,
+) -> Result<(), DbError> {
+    execute!(tx, SHOWN, store, id, message, kind)?;
+    Ok(())
+}
+
+pub(super) async fn packed(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    parts: i64,
+) -> Result<(), DbError> {
+    execute!(tx, PACKED, store, id, parts)?;
+    Ok(())
+}
+
+pub(super) async fn part_arrived(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<(), DbError> {
+    execute!(tx, PART_ARRIVED, store, id)?;
+    Ok(())
+}
+
+pub(super) async fn overdue(
+    tx: &mut Tx,
+    moment: Timestamp,
+) -> Result<Vec<(StoreId, OrderId)>, DbError> {
+    fetch_all!(tx, (StoreId, OrderId), OVERDUE, moment)
+}

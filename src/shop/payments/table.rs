@@ -1,0 +1,191 @@
+//! Rows and SQL of payments.
+
+use super::Outcome;
+use crate::db::{DbError, Tx};
+use crate::pakasir::Invoice;
+use crate::primitives::{OrderId, PaymentId, Rupiah, StoreId, Timestamp};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
+
+/// An attempt to pay an order.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Payment {
+    /// The row.
+    pub id: PaymentId,
+    /// What it pays.
+    pub order_id: OrderId,
+    /// Our name for it at the gateway.
+    pub reference: String,
+    /// What we asked for, before the gateway's fee.
+    pub amount: Rupiah,
+    /// `creating`, `pending`, `completed`, `canceled` or `failed`.
+    pub state: String,
+    /// The gateway's name for it.
+    pub txn_id: Option<String>,
+    /// What the buyer pays, as the gateway said.
+    pub total: Option<Rupiah>,
+    /// The gateway's fee, as it said.
+    pub fee: Option<Rupiah>,
+    /// What the QR holds.
+    pub qr_string: Option<String>,
+    /// The gateway's page for the buyer.
+    pub page_url: Option<String>,
+    /// When the gateway was asked last.
+    pub last_check_at: Option<Timestamp>,
+}
+
+/// What decides when to look at a payment again.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Check {
+    pub store_id: StoreId,
+    pub id: PaymentId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+}
+
+statements! {
+    INSERT = ("INSERT INTO payments (store_id, order_id, reference, amount, state, created_at) \
+               VALUES ($1, $2, $3, $4, 'creating', $5) RETURNING id");
+    GET = ("SELECT id, order_id, reference, amount, state, txn_id, total, fee, qr_string, page_url, \
+            last_check_at FROM payments WHERE store_id = $1 AND id = $2");
+    BY_REFERENCE = ("SELECT id, order_id, reference, amount, state, txn_id, total, fee, qr_string, page_url, \
+                     last_check_at FROM payments WHERE store_id = $1 AND reference = $2");
+    LATEST = ("SELECT id, order_id, reference, amount, state, txn_id, total, fee, qr_string, page_url, \
+               last_check_at FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 1");
+    INVOICED = ("UPDATE payments SET state = 'pending', txn_id = $3, total = $4, fee = $5, qr_string = $6, \
+                 page_url = $7, next_check_at = $8 \
+                 WHERE store_id = $1 AND id = $2 AND state = 'creating'");
+    FAIL = ("UPDATE payments SET state = 'failed' WHERE store_id = $1 AND id = $2 AND state = 'creating'");
+    END = ("UPDATE payments SET state = 'canceled', next_check_at = NULL \
+            WHERE store_id = $1 AND id = $2 AND state IN ('creating', 'pending', 'failed')");
+    HOLD = ("UPDATE payments SET outcome = 'held' WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
+    COMPLETE = ("UPDATE payments SET state = 'completed', outcome = $3, received = $4, completed_at = $5, \
+                 next_check_at = NULL WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
+    HINT_TXN = ("UPDATE payments SET txn_id = $3 WHERE store_id = $1 AND id = $2 AND txn_id IS NULL");
+    CHECK_BY = ("UPDATE payments SET next_check_at = CASE WHEN next_check_at < $3 THEN next_check_at ELSE $3 END \
+                 WHERE store_id = $1 AND id = $2");
+    CHECKING = ("UPDATE payments SET checks = checks + 1, last_check_at = $3, next_check_at = $4 \
+                 WHERE store_id = $1 AND id = $2");
+    DUE = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, o.closed_at FROM payments p \
+            JOIN orders o ON o.store_id = p.store_id AND o.id = p.order_id \
+            WHERE p.next_check_at <= $1 ORDER BY p.next_check_at LIMIT 100",
+           postgres " FOR UPDATE OF p SKIP LOCKED");
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+    reference: &str,
+    amount: Rupiah,
+    now: Timestamp,
+) -> Result<PaymentId, DbError> {
+    Ok(fetch_one!(tx, (PaymentId,), INSERT, store, order, reference, amount, now)?.0)
+}
+
+pub(super) async fn get(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<Payment, DbError> {
+    fetch_one!(tx, Payment, GET, store, id)
+}
+
+pub(super) async fn by_reference(
+    tx: &mut Tx,
+    store: StoreId,
+    reference: &str,
+) -> Result<Option<Payment>, DbError> {
+    fetch_optional!(tx, Payment, BY_REFERENCE, store, reference)
+}
+
+pub(super) async fn latest(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+) -> Result<Option<Payment>, DbError> {
+    fetch_optional!(tx, Payment, LATEST, store, order)
+}
+
+pub(super) async fn invoiced(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    invoice: &Invoice,
+    check_at: Timestamp,
+) -> Result<bool, DbError> {
+    let changed = execute!(
+        tx,
+        INVOICED,
+        store,
+        id,
+        &invoice.txn_id,
+        invoice.total,
+        invoice.fee,
+        &invoice.qr_string,
+        &invoice.page_url,
+        check_at
+    )?;
+    Ok(changed == 1)
+}
+
+pub(super) async fn fail(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<(), DbError> {
+    execute!(tx, FAIL, store, id)?;
+    Ok(())
+}
+
+pub(super) async fn end(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<(), DbError> {
+    execute!(tx, END, store, id)?;
+    Ok(())
+}
+
+pub(super) async fn hold(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<(), DbError> {
+    execute!(tx, HOLD, store, id)?;
+    Ok(())
+}
+
+/// Completes a payment; exactly one row changes, or the caller's transaction must not be committed.
+pub(super) async fn complete(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    outcome: Outcome,
+    received: Rupiah,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    match execute!(tx, COMPLETE, store, id, outcome.word(), received, now)? {
+        1 => Ok(()),
+        _ => Err(DbError::Row(format!("payment {id} was completed twice"))),
+    }
+}
+
+pub(super) async fn hint_txn(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    txn_id: &str,
+) -> Result<(), DbError> {
+    execute!(tx, HINT_TXN, store, id, txn_id)?;
+    Ok(())
+}
+
+pub(super) async fn check_by(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    execute!(tx, CHECK_BY, store, id, at)?;
+    Ok(())
+}
+
+pub(super) async fn checking(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    now: Timestamp,
+    next: Option<Timestamp>,
+) -> Result<(), DbError> {
+    execute!(tx, CHECKING, store, id, now, next)?;
+    Ok(())
+}
+
+pub(super) async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Check>, DbError> {
+    fetch_all!(tx, Check, DUE, now)
+}

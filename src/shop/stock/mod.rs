@@ -1,0 +1,141 @@
+//! Units: sealed when they come in, reserved by one statement, opened only to be delivered.
+
+mod rules;
+mod table;
+
+pub use rules::check_content;
+pub use table::STATEMENTS;
+
+use super::ShopError;
+use super::stores::Store;
+use crate::db::Tx;
+use crate::primitives::{
+    Binding, Keyring, OrderId, ProductId, Secret, StoreId, Timestamp, fingerprint,
+};
+
+/// Adds units to a product and returns how many were new; the same content is stored once.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn add(
+    tx: &mut Tx,
+    store: &Store,
+    keyring: &Keyring,
+    product: ProductId,
+    contents: &[String],
+    now: Timestamp,
+) -> Result<usize, ShopError> {
+    let mut added = 0;
+    for content in contents {
+        let mark = fingerprint(&store.pepper, content.as_bytes());
+        let sealed = keyring.seal(&binding(store.id, product, &mark), content.as_bytes());
+        if table::insert(tx, store.id, product, &sealed, &mark, now).await? {
+            added += 1;
+        }
+    }
+    Ok(added)
+}
+
+/// Reserves `quantity` units of a product for an order, in one statement; returns how many it got.
+///
+/// The caller gives them back with [`release`] when they are fewer than it needs.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn reserve(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+    product: ProductId,
+    quantity: i64,
+) -> Result<i64, ShopError> {
+    let reserved = table::reserve(tx, store, order, product, quantity).await?;
+    Ok(i64::try_from(reserved).unwrap_or(i64::MAX))
+}
+
+/// Puts an order's reserved units back on the shelf.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn release(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<u64, ShopError> {
+    Ok(table::release(tx, store, order).await?)
+}
+
+/// Hands an order's reserved units over for good; they must be exactly `expected`.
+///
+/// # Errors
+/// [`ShopError::Books`] when they are not: then nothing may be committed.
+pub async fn hand_over(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+    expected: i64,
+) -> Result<(), ShopError> {
+    let handed = table::hand_over(tx, store, order).await?;
+    if i64::try_from(handed) == Ok(expected) {
+        Ok(())
+    } else {
+        Err(ShopError::Books(format!("order {order} sold {expected} units but holds {handed}")))
+    }
+}
+
+/// One line of goods: the product and its opened units, in the order they were added.
+#[derive(Debug)]
+pub struct Goods {
+    /// The product's name at the time of the order.
+    pub name: String,
+    /// The opened units.
+    pub units: Vec<Secret<String>>,
+}
+
+/// Opens what an order was given, for its own buyer.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or a unit does not open.
+pub async fn goods(
+    tx: &mut Tx,
+    store: &Store,
+    keyring: &Keyring,
+    order: OrderId,
+) -> Result<Vec<Goods>, ShopError> {
+    let mut goods: Vec<Goods> = Vec::new();
+    for row in table::of_order(tx, store.id, order).await? {
+        let place = binding(store.id, row.product_id, &row.fingerprint);
+        let unit =
+            keyring.open_text(&place, &super::stores::sealed(row.content, row.content_key))?;
+        match goods.last_mut() {
+            Some(line) if line.name == row.name => line.units.push(unit),
+            _ => goods.push(Goods { name: row.name, units: vec![unit] }),
+        }
+    }
+    Ok(goods)
+}
+
+/// Opens the units of a product that can still be sold, at most 100,000.
+///
+/// # Errors
+/// As [`goods`].
+pub async fn unsold(
+    tx: &mut Tx,
+    store: &Store,
+    keyring: &Keyring,
+    product: ProductId,
+) -> Result<Vec<Secret<String>>, ShopError> {
+    let rows = table::unsold(tx, store.id, product).await?;
+    rows.into_iter()
+        .map(|row| {
+            let place = binding(store.id, product, &row.fingerprint);
+            Ok(keyring.open_text(&place, &super::stores::sealed(row.content, row.content_key))?)
+        })
+        .collect()
+}
+
+/// A unit's place: its store, its product and itself, so that no ciphertext can stand in for another.
+fn binding(store: StoreId, product: ProductId, mark: &[u8]) -> Binding {
+    use std::fmt::Write as _;
+    let hex = mark.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    Binding(format!("unit/{store}/{product}/{hex}"))
+}

@@ -1,0 +1,90 @@
+//! Rows and SQL of units.
+
+use crate::db::{DbError, Tx};
+use crate::primitives::{OrderId, ProductId, Sealed, StoreId, Timestamp};
+use crate::{execute, fetch_all, statements};
+
+/// A unit of an order.
+#[derive(sqlx::FromRow)]
+pub(super) struct OrderedUnit {
+    pub product_id: ProductId,
+    pub name: String,
+    pub content: Vec<u8>,
+    pub content_key: String,
+    pub fingerprint: Vec<u8>,
+}
+
+/// A unit on the shelf.
+#[derive(sqlx::FromRow)]
+pub(super) struct ShelvedUnit {
+    pub content: Vec<u8>,
+    pub content_key: String,
+    pub fingerprint: Vec<u8>,
+}
+
+statements! {
+    INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at) \
+               VALUES ($1, $2, 'available', $3, $4, $5, $6) ON CONFLICT DO NOTHING");
+    RESERVE = ("UPDATE units SET state = 'reserved', order_id = $2 \
+                WHERE store_id = $1 AND state = 'available' AND id IN (SELECT id FROM units \
+                  WHERE store_id = $1 AND product_id = $3 AND state = 'available' \
+                  ORDER BY id LIMIT $4", postgres " FOR UPDATE SKIP LOCKED", ")");
+    RELEASE = ("UPDATE units SET state = 'available', order_id = NULL \
+                WHERE store_id = $1 AND order_id = $2 AND state = 'reserved'");
+    HAND_OVER = ("UPDATE units SET state = 'delivered' \
+                  WHERE store_id = $1 AND order_id = $2 AND state = 'reserved'");
+    OF_ORDER = ("SELECT u.product_id, l.name, u.content, u.content_key, u.fingerprint FROM units u \
+                 JOIN order_lines l ON l.store_id = u.store_id AND l.order_id = u.order_id \
+                   AND l.product_id = u.product_id \
+                 WHERE u.store_id = $1 AND u.order_id = $2 AND u.state = 'delivered' \
+                 ORDER BY u.product_id, u.id LIMIT 10000");
+    UNSOLD = ("SELECT content, content_key, fingerprint FROM units \
+               WHERE store_id = $1 AND product_id = $2 AND state = 'available' ORDER BY id LIMIT 100000");
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    sealed: &Sealed,
+    fingerprint: &[u8],
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let Sealed { key_id, bytes } = sealed;
+    let rows = execute!(tx, INSERT, store, product, bytes, key_id, fingerprint, now)?;
+    Ok(rows == 1)
+}
+
+pub(super) async fn reserve(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+    product: ProductId,
+    quantity: i64,
+) -> Result<u64, DbError> {
+    execute!(tx, RESERVE, store, order, product, quantity)
+}
+
+pub(super) async fn release(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<u64, DbError> {
+    execute!(tx, RELEASE, store, order)
+}
+
+pub(super) async fn hand_over(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<u64, DbError> {
+    execute!(tx, HAND_OVER, store, order)
+}
+
+pub(super) async fn of_order(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+) -> Result<Vec<OrderedUnit>, DbError> {
+    fetch_all!(tx, OrderedUnit, OF_ORDER, store, order)
+}
+
+pub(super) async fn unsold(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+) -> Result<Vec<ShelvedUnit>, DbError> {
+    fetch_all!(tx, ShelvedUnit, UNSOLD, store, product)
+}

@@ -1,0 +1,166 @@
+//! How a store's row, its people and its secrets become a store, and what a wish changes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::table::{Person, Row, Settings};
+use super::{GatewayKeys, Secrets, Store, Wish, binding, sealed};
+use crate::pakasir::Version;
+use crate::primitives::{Keyring, Language, Secret, Zone, random_bytes, random_token};
+use crate::shop::ShopError;
+
+const DEFAULT_ZONE: &str = "Asia/Jakarta";
+const DEFAULT_INVOICE_MINUTES: i64 = 15;
+
+/// Whether `slug` is fit for commands and paths: 1–40 of `a–z 0–9 -`.
+///
+/// # Errors
+/// A sentence for the person who typed it.
+pub fn check_slug(slug: &str) -> Result<(), String> {
+    let fit = (1..=40).contains(&slug.len())
+        && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if fit {
+        Ok(())
+    } else {
+        Err(format!("'{slug}' is no store slug: use 1 to 40 of a–z, 0–9 and '-'"))
+    }
+}
+
+pub(super) fn opened(row: Row, people: Vec<Person>, keyring: &Keyring) -> Result<Store, ShopError> {
+    let sealed = sealed(row.secrets, row.secrets_key);
+    let plain = keyring.open(&binding(&row.settings.slug), &sealed)?;
+    let secrets: Secrets = serde_json::from_slice(plain.expose())
+        .map_err(|_| ShopError::Books(format!("the secrets of store {}", row.settings.slug)))?;
+    let unreadable = |what: &str| ShopError::Books(format!("store {}: {what}", row.settings.slug));
+    let pepper = STANDARD.decode(&secrets.pepper).map_err(|_| unreadable("pepper"))?;
+    let version = row.settings.pakasir_version.parse().map_err(|_| unreadable("version"))?;
+    let with_role = |role: &str| {
+        people.iter().filter(|person| person.role == role).map(|person| person.user_id).collect()
+    };
+    let (admins, owners) = (with_role("admin"), with_role("owner"));
+    let gateway = match (row.settings.pakasir_slug, secrets.pakasir_api_key) {
+        (Some(slug), Some(api_key)) => Some(GatewayKeys {
+            slug,
+            api_key: Secret::new(api_key),
+            callback_secret: secrets.pakasir_webhook_secret.map(Secret::new),
+            version,
+            sandbox: row.settings.pakasir_sandbox,
+        }),
+        _ => None,
+    };
+    Ok(Store {
+        id: row.id,
+        zone: Zone::named(&row.settings.timezone)
+            .map_err(|error| ShopError::Books(error.to_string()))?,
+        slug: row.settings.slug,
+        name: row.settings.name,
+        language: row.settings.language,
+        hook: row.hook,
+        bot_token: Secret::new(secrets.bot_token),
+        webhook_secret: Secret::new(secrets.webhook_secret),
+        pepper: Secret::new(pepper),
+        gateway,
+        invoice_minutes: row.settings.invoice_minutes,
+        admins,
+        owners,
+        revision: row.revision,
+    })
+}
+
+pub(super) fn secrets_after(
+    before: Option<&Store>,
+    wish: &Wish,
+    slug: &str,
+) -> Result<Secrets, ShopError> {
+    let keys = before.and_then(|store| store.gateway.as_ref());
+    let asked = |wish: &Option<Secret<String>>| wish.as_ref().map(|secret| secret.expose().clone());
+    let bot_token = asked(&wish.bot_token)
+        .or_else(|| before.map(|store| store.bot_token.expose().clone()))
+        .ok_or_else(|| {
+            ShopError::Settings(format!("store {slug} is new and needs TELEGRAM_BOT_TOKEN"))
+        })?;
+    Ok(Secrets {
+        bot_token,
+        webhook_secret: before
+            .map_or_else(random_token, |store| store.webhook_secret.expose().clone()),
+        pepper: before.map_or_else(
+            || STANDARD.encode(random_bytes::<32>()),
+            |store| STANDARD.encode(store.pepper.expose()),
+        ),
+        pakasir_api_key: asked(&wish.pakasir_api_key)
+            .or_else(|| keys.map(|keys| keys.api_key.expose().clone())),
+        pakasir_webhook_secret: asked(&wish.pakasir_webhook_secret).or_else(|| {
+            keys.and_then(|keys| keys.callback_secret.as_ref())
+                .map(|secret| secret.expose().clone())
+        }),
+    })
+}
+
+pub(super) fn row_after(before: Option<&Store>, wish: &Wish, slug: &str) -> Settings {
+    let keys = before.and_then(|store| store.gateway.as_ref());
+    let zone = wish.zone.as_ref().or(before.map(|store| &store.zone));
+    let version =
+        wish.pakasir_version.or(keys.map(|keys| keys.version)).unwrap_or(Version::V2).to_string();
+    Settings {
+        slug: slug.to_owned(),
+        name: wish
+            .name
+            .clone()
+            .or_else(|| before.map(|store| store.name.clone()))
+            .unwrap_or_else(|| "Bot Auto Order".to_owned()),
+        timezone: zone.map_or(DEFAULT_ZONE, |zone| zone.name()).to_owned(),
+        language: wish.language.or(before.map(|store| store.language)).unwrap_or(Language::Id),
+        pakasir_slug: wish.pakasir_slug.clone().or_else(|| keys.map(|keys| keys.slug.clone())),
+        pakasir_version: version,
+        pakasir_sandbox: wish.pakasir_sandbox.or(keys.map(|keys| keys.sandbox)).unwrap_or(false),
+        invoice_minutes: wish
+            .invoice_minutes
+            .or(before.map(|store| store.invoice_minutes))
+            .unwrap_or(DEFAULT_INVOICE_MINUTES),
+    }
+}
+
+/// Whether the wish would change anything, so that a restart writes nothing.
+pub(super) fn differs(store: &Store, row: &Settings, secrets: &Secrets, wish: &Wish) -> bool {
+    let keys = store.gateway.as_ref();
+    let same_people = |wished: &Option<Vec<_>>, is: &Vec<_>| {
+        wished.as_ref().is_none_or(|wished| {
+            wished.len() == is.len() && wished.iter().all(|user| is.contains(user))
+        })
+    };
+    let same_secret = |wished: &Option<String>, is: Option<&Secret<String>>| {
+        wished.as_deref() == is.map(|secret| secret.expose().as_str())
+    };
+    let unchanged = store.name == row.name
+        && store.zone.name() == row.timezone
+        && store.language == row.language
+        && store.invoice_minutes == row.invoice_minutes
+        && keys.map(|keys| keys.slug.as_str()) == row.pakasir_slug.as_deref()
+        && keys.is_none_or(|keys| {
+            keys.version.to_string() == row.pakasir_version && keys.sandbox == row.pakasir_sandbox
+        })
+        && store.bot_token.expose() == &secrets.bot_token
+        && same_secret(&secrets.pakasir_api_key, keys.map(|keys| &keys.api_key))
+        && same_secret(
+            &secrets.pakasir_webhook_secret,
+            keys.and_then(|keys| keys.callback_secret.as_ref()),
+        )
+        && same_people(&wish.admins, &store.admins)
+        && same_people(&wish.owners, &store.owners);
+    !unchanged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_plain() {
+        for good in ["toko", "toko-2", "a"] {
+            assert_eq!(check_slug(good), Ok(()));
+        }
+        for bad in ["", "Toko", "toko kami", "../x", &"a".repeat(41)] {
+            assert!(check_slug(bad).is_err(), "{bad:?} passed");
+        }
+    }
+}

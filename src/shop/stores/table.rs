@@ -1,0 +1,151 @@
+//! Rows and SQL of stores and their people.
+
+use crate::db::{DbError, Tx};
+use crate::primitives::{Language, Sealed, StoreId, Timestamp, UserId};
+use crate::{execute, fetch_all, fetch_one, statements};
+
+/// A store's row.
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    pub id: StoreId,
+    #[sqlx(flatten)]
+    pub settings: Settings,
+    pub hook: String,
+    pub secrets: Vec<u8>,
+    pub secrets_key: String,
+    pub revision: i64,
+}
+
+/// The settings that stand in the open.
+#[derive(sqlx::FromRow)]
+pub(super) struct Settings {
+    pub slug: String,
+    pub name: String,
+    pub timezone: String,
+    pub language: Language,
+    pub pakasir_slug: Option<String>,
+    pub pakasir_version: String,
+    pub pakasir_sandbox: bool,
+    pub invoice_minutes: i64,
+}
+
+/// One person of a store.
+#[derive(sqlx::FromRow)]
+pub(super) struct Person {
+    pub user_id: UserId,
+    pub role: String,
+}
+
+statements! {
+    ALL = ("SELECT id, slug, name, timezone, language, pakasir_slug, pakasir_version, \
+            pakasir_sandbox, invoice_minutes, hook, secrets, secrets_key, revision \
+            FROM stores ORDER BY id LIMIT 1000");
+    PEOPLE = ("SELECT user_id, role FROM store_people WHERE store_id = $1 ORDER BY user_id LIMIT 1000");
+    REVISION = ("SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) + COUNT(*) * 1000000 FROM stores");
+    INSERT = ("INSERT INTO stores (slug, name, timezone, language, pakasir_slug, pakasir_version, \
+               pakasir_sandbox, invoice_minutes, hook, secrets, secrets_key, revision, created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12) RETURNING id");
+    UPDATE = ("UPDATE stores SET name = $2, timezone = $3, language = $4, pakasir_slug = $5, \
+               pakasir_version = $6, pakasir_sandbox = $7, invoice_minutes = $8, secrets = $9, \
+               secrets_key = $10, updated_at = $11, revision = revision + 1 WHERE id = $1");
+    CLEAR_PEOPLE = ("DELETE FROM store_people WHERE store_id = $1 AND role = $2");
+    ADD_PERSON = ("INSERT INTO store_people (store_id, user_id, role) VALUES ($1, $2, $3) \
+                   ON CONFLICT DO NOTHING");
+    HAS_CUSTOMERS = ("SELECT COUNT(*) FROM customers WHERE store_id = $1");
+    REMOVE_UNITS = ("DELETE FROM units WHERE store_id = $1");
+    REMOVE_PRODUCTS = ("DELETE FROM products WHERE store_id = $1");
+    REMOVE_CATEGORIES = ("DELETE FROM categories WHERE store_id = $1");
+    REMOVE_INBOX = ("DELETE FROM inbox WHERE store_id = $1");
+    REMOVE_OUTBOX = ("DELETE FROM outbox WHERE store_id = $1");
+    REMOVE = ("DELETE FROM stores WHERE id = $1");
+}
+
+pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Row>, DbError> {
+    fetch_all!(tx, Row, ALL)
+}
+
+pub(super) async fn people(tx: &mut Tx, store: StoreId) -> Result<Vec<Person>, DbError> {
+    fetch_all!(tx, Person, PEOPLE, store)
+}
+
+pub(super) async fn revision(tx: &mut Tx) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), REVISION)?.0)
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    row: &Settings,
+    hook: &str,
+    secrets: &Sealed,
+    now: Timestamp,
+) -> Result<StoreId, DbError> {
+    let (id,) = fetch_one!(
+        tx,
+        (StoreId,),
+        INSERT,
+        &row.slug,
+        &row.name,
+        &row.timezone,
+        row.language,
+        &row.pakasir_slug,
+        &row.pakasir_version,
+        row.pakasir_sandbox,
+        row.invoice_minutes,
+        hook,
+        &secrets.bytes,
+        &secrets.key_id,
+        now
+    )?;
+    Ok(id)
+}
+
+pub(super) async fn update(
+    tx: &mut Tx,
+    id: StoreId,
+    row: &Settings,
+    secrets: &Sealed,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(
+        tx,
+        UPDATE,
+        id,
+        &row.name,
+        &row.timezone,
+        row.language,
+        &row.pakasir_slug,
+        &row.pakasir_version,
+        row.pakasir_sandbox,
+        row.invoice_minutes,
+        &secrets.bytes,
+        &secrets.key_id,
+        now
+    )?;
+    Ok(())
+}
+
+pub(super) async fn set_people(
+    tx: &mut Tx,
+    store: StoreId,
+    role: &str,
+    people: &[UserId],
+) -> Result<(), DbError> {
+    execute!(tx, CLEAR_PEOPLE, store, role)?;
+    for user in people {
+        execute!(tx, ADD_PERSON, store, *user, role)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn has_customers(tx: &mut Tx, store: StoreId) -> Result<bool, DbError> {
+    Ok(fetch_one!(tx, (i64,), HAS_CUSTOMERS, store)?.0 > 0)
+}
+
+pub(super) async fn remove(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
+    for statement in
+        [REMOVE_UNITS, REMOVE_PRODUCTS, REMOVE_CATEGORIES, REMOVE_INBOX, REMOVE_OUTBOX, REMOVE]
+    {
+        execute!(tx, statement, store)?;
+    }
+    Ok(())
+}
