@@ -220,6 +220,8 @@ fn build(patience: Patience) -> Result<Client, AccountFault> {
         .retry(reqwest::retry::never())
         .referer(false)
         .no_proxy()
+        // Below the usual keep-alive of proxies, so that a call seldom meets a line just closed.
+        .pool_idle_timeout(Duration::from_secs(30))
         .connect_timeout(patience.connect)
         .timeout(patience.whole)
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
