@@ -89,8 +89,12 @@ mod tests {
         ] {
             assert_eq!(judged(code, body), Err(Failure::Refused { code, message: message.into() }));
         }
-        for code in [100, 204 + 100, 301, 302, 307, 308, 408, 500, 502, 503, 504, 599] {
+        for code in [100, 408, 500, 502, 503, 504, 599] {
             assert!(matches!(judged(code, "<html>"), Err(Failure::Unknown(_))), "{code}");
+        }
+        for code in [300, 301, 302, 303, 304, 307, 308, 399] {
+            let told = format!("HTTP {code}, a redirect, which is not followed");
+            assert_eq!(judged(code, "https://elsewhere/?api_key=k"), Err(Failure::Unknown(told)));
         }
     }
 

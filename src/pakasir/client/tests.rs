@@ -417,6 +417,8 @@ fn an_account_that_cannot_work_is_refused_without_showing_it() {
     for url in [
         "http://app.pakasir.com",
         "http://127.0.0.1.example.com",
+        "http://192.168.1.1",
+        "http://[2001:db8::1]",
         "ftp://127.0.0.1",
         "app.pakasir.com",
         "https://CANARY:CANARY@app.pakasir.com",
@@ -439,6 +441,13 @@ fn an_account_that_cannot_work_is_refused_without_showing_it() {
         refused(|a| a.public_domain = "http://CANARY.example".into()),
         AccountFault::PublicDomain(_)
     ));
+}
+
+#[test]
+fn the_key_in_the_header_is_marked_as_a_secret() {
+    let line = Line::open(account(Version::V2, "http://localhost"), quick()).unwrap();
+    assert_eq!(line.key_header, CANARY);
+    assert!(!format!("{:?}", line.key_header).contains("CANARY"));
 }
 
 #[test]
