@@ -1,1 +1,127 @@
 //! The environment as checked settings, all faults at once.
+
+mod file;
+mod parse;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use crate::pakasir::Version;
+use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
+use crate::telemetry::LogFormat;
+use parse::Reader;
+
+/// Everything the environment decides.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the data lives.
+    pub database_url: Secret<String>,
+    /// Where the world comes in.
+    pub bind: SocketAddr,
+    /// Where probes come in.
+    pub probe: SocketAddr,
+    /// Under which address the world reaches `bind`; without it no webhook is registered.
+    pub public_url: Option<String>,
+    /// What opens and seals secrets at rest.
+    pub keyring: Keyring,
+    /// The Bot API.
+    pub telegram_api_url: String,
+    /// How many deliveries Telegram may make at once.
+    pub telegram_max_connections: u32,
+    /// The gateway's API.
+    pub pakasir_api_url: String,
+    /// The gateway's pages for buyers.
+    pub pakasir_public_domain: String,
+    /// The first store, when the environment describes one.
+    pub first_store: Option<FirstStore>,
+    /// What is logged.
+    pub log: LogSettings,
+    /// In a debug build: die after so many commits, for the crash tests.
+    pub crash_after_commits: Option<i64>,
+}
+
+/// The store that the environment makes or updates at start.
+#[derive(Debug)]
+pub struct FirstStore {
+    /// Its short name.
+    pub slug: String,
+    /// The name people see.
+    pub name: String,
+    /// Where its clock stands.
+    pub zone: Zone,
+    /// What it speaks first.
+    pub language: Language,
+    /// The bot's token.
+    pub bot_token: Secret<String>,
+    /// Who runs the store.
+    pub admins: Vec<UserId>,
+    /// Who runs the service.
+    pub owners: Vec<UserId>,
+    /// The gateway project's slug.
+    pub pakasir_slug: Option<String>,
+    /// The gateway project's key.
+    pub pakasir_api_key: Option<Secret<String>>,
+    /// The gateway's callback secret.
+    pub pakasir_webhook_secret: Option<Secret<String>>,
+    /// Which API the project speaks.
+    pub pakasir_version: Version,
+    /// Whether the project is in sandbox mode.
+    pub pakasir_sandbox: bool,
+    /// How long an unpaid order lives, in minutes.
+    pub invoice_minutes: i64,
+}
+
+/// What is logged, how and where to.
+#[derive(Debug, Clone)]
+pub struct LogSettings {
+    /// `trace`, `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    /// Text or JSON.
+    pub format: LogFormat,
+    /// A folder that gets a file a day.
+    pub folder: Option<PathBuf>,
+}
+
+/// Every fault of the environment at once.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration has {} fault(s):\n  - {}", .0.len(), .0.join("\n  - "))]
+pub struct ConfigFaults(pub Vec<String>);
+
+impl Config {
+    /// Reads the environment of the process, and `env_file` (or `.env`, if it is there) beneath it.
+    ///
+    /// # Errors
+    /// [`ConfigFaults`] with every fault at once.
+    pub fn load(env_file: Option<&Path>) -> Result<Self, ConfigFaults> {
+        let values = file::environment(env_file).map_err(|fault| ConfigFaults(vec![fault]))?;
+        Self::from_pairs(values)
+    }
+
+    /// Checks `NAME`, `value` pairs as if they were the environment; the later of two equal names wins.
+    ///
+    /// # Errors
+    /// [`ConfigFaults`] with every fault at once.
+    pub fn from_pairs(
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigFaults> {
+        let mut reader = Reader::new(pairs);
+        let keyring = reader.keyring();
+        let first_store = reader.first_store();
+        let public_url = reader.public_url();
+        let settings = Self {
+            database_url: reader.secret_or("DATABASE_URL", "sqlite:data/auto-order.db"),
+            bind: reader.parsed("BIND_ADDR", "127.0.0.1:8080", "an address such as 127.0.0.1:8080"),
+            probe: reader.parsed("PROBE_ADDR", "127.0.0.1:9090", "an address such as 127.0.0.1:9090"),
+            public_url,
+            telegram_api_url: reader.url("TELEGRAM_API_URL", "https://api.telegram.org"),
+            telegram_max_connections: reader.number("TELEGRAM_MAX_CONNECTIONS", 100, 1..=100),
+            pakasir_api_url: reader.url("PAKASIR_API_URL", "https://app.pakasir.com"),
+            pakasir_public_domain: reader.url("PAKASIR_PUBLIC_DOMAIN", "https://app.pakasir.com"),
+            log: reader.log(),
+            crash_after_commits: reader.crash_point(),
+            first_store,
+            keyring,
+        };
+        reader.finish(settings)
+    }
+}

@@ -1,1 +1,7 @@
 //! Logs, metrics, redaction.
+
+mod logs;
+mod metrics;
+
+pub use logs::{LogFormat, LogsError, init};
+pub use metrics::Metrics;

@@ -6,7 +6,7 @@ pub use rules::MOST_UNPAID;
 
 use super::cart::{self, Cart};
 use super::customers::Customer;
-use super::orders::{self, Draft, Order};
+use super::orders::{self, Order};
 use super::stores::Store;
 use super::{ShopError, payments, stock};
 use crate::db::Tx;

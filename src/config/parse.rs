@@ -1,0 +1,283 @@
+//! Turns names and values into settings and gathers what is wrong with them.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::{ConfigFaults, FirstStore, LogSettings, file};
+use crate::pakasir::Version;
+use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
+use crate::telemetry::LogFormat;
+
+/// Reads variables one by one; a fault gives a stand-in, and [`Reader::finish`] refuses them all at once.
+pub(super) struct Reader {
+    values: HashMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Reader {
+    pub(super) fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { values: pairs.into_iter().collect(), faults: Vec::new() }
+    }
+
+    pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigFaults> {
+        if self.faults.is_empty() { Ok(value) } else { Err(ConfigFaults(self.faults)) }
+    }
+
+    fn fault(&mut self, text: impl Into<String>) {
+        self.faults.push(text.into());
+    }
+
+    /// A value that is there and not blank.
+    fn text(&self, name: &str) -> Option<String> {
+        self.values.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn secret(&mut self, name: &str) -> Option<Secret<String>> {
+        if let Some(value) = self.text(name) {
+            return Some(Secret::new(value));
+        }
+        let path = self.text(&format!("{name}_FILE"))?;
+        match file::read_secret_file(name, &path) {
+            Ok(value) => Some(Secret::new(value)),
+            Err(fault) => {
+                self.fault(fault);
+                None
+            }
+        }
+    }
+
+    pub(super) fn secret_or(&mut self, name: &str, default: &str) -> Secret<String> {
+        self.secret(name).unwrap_or_else(|| Secret::new(default.to_owned()))
+    }
+
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, default: &str, what: &str) -> T {
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        text.parse().unwrap_or_else(|_| {
+            self.fault(format!("{name}='{text}' is not {what}"));
+            default.parse().ok().expect("the default is well-formed")
+        })
+    }
+
+    pub(super) fn number<T>(&mut self, name: &str, default: T, range: RangeInclusive<T>) -> T
+    where
+        T: FromStr + PartialOrd + Display + Copy,
+    {
+        let Some(text) = self.text(name) else { return default };
+        match text.parse() {
+            Ok(number) if range.contains(&number) => number,
+            _ => {
+                let (low, high) = (range.start(), range.end());
+                self.fault(format!("{name}='{text}' is not a number from {low} to {high}"));
+                default
+            }
+        }
+    }
+
+    fn flag(&mut self, name: &str, default: bool) -> bool {
+        let Some(text) = self.text(name) else { return default };
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => true,
+            "false" | "0" | "no" | "off" => false,
+            _ => {
+                self.fault(format!("{name}='{text}' is neither true nor false"));
+                default
+            }
+        }
+    }
+
+    pub(super) fn url(&mut self, name: &str, default: &str) -> String {
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        let bare = text.trim_end_matches('/').to_owned();
+        let host = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
+        if host.is_none_or(str::is_empty) {
+            self.fault(format!("{name}='{text}' must begin with https:// or http://"));
+        }
+        bare
+    }
+
+    pub(super) fn public_url(&mut self) -> Option<String> {
+        let text = self.text("PUBLIC_URL")?;
+        let bare = text.trim_end_matches('/').to_owned();
+        match bare.strip_prefix("https://") {
+            Some(host) if !host.is_empty() && !host.contains(['@', '?', '#']) => Some(bare),
+            _ => {
+                self.fault(format!("PUBLIC_URL='{text}' must be https://host or https://host/path"));
+                None
+            }
+        }
+    }
+
+    /// The data keys; a fault gives a stand-in that [`Reader::finish`] never lets out.
+    pub(super) fn keyring(&mut self) -> Keyring {
+        let keys = self.secret("DATA_ENCRYPTION_KEY").unwrap_or_else(|| {
+            self.fault("DATA_ENCRYPTION_KEY is missing; `auto-order keygen` prints a fresh one");
+            Keyring::fresh_key()
+        });
+        Keyring::from_base64(&keys).unwrap_or_else(|error| {
+            self.fault(format!("DATA_ENCRYPTION_KEY: {error}"));
+            Keyring::from_base64(&Keyring::fresh_key()).expect("a fresh key is well-formed")
+        })
+    }
+
+    fn users(&mut self, name: &str) -> Vec<UserId> {
+        let text = self.text(name).unwrap_or_default();
+        let mut users = Vec::new();
+        for part in text.split(',').map(str::trim).filter(|_| !text.is_empty()) {
+            match part.parse::<i64>() {
+                Ok(id) if id > 0 => users.push(UserId(id)),
+                _ => self.fault(format!("{name}='{text}': '{part}' is not a Telegram user id")),
+            }
+        }
+        users
+    }
+
+    pub(super) fn log(&mut self) -> LogSettings {
+        let level = self.text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned()).to_lowercase();
+        if !["trace", "debug", "info", "warn", "error"].contains(&level.as_str()) {
+            self.fault(format!("LOG_LEVEL='{level}' is none of trace, debug, info, warn, error"));
+        }
+        let format = match self.text("LOG_FORMAT").as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => {
+                let fault = format!("LOG_FORMAT='{other}' is neither text nor json");
+                self.fault(fault);
+                LogFormat::Text
+            }
+        };
+        LogSettings { level, format, folder: self.text("LOG_DIR").map(PathBuf::from) }
+    }
+
+    pub(super) fn crash_point(&mut self) -> Option<i64> {
+        if !cfg!(debug_assertions) {
+            return None;
+        }
+        let commits = self.number("AUTO_ORDER_CRASH_AFTER_COMMITS", 0, 0..=i64::MAX);
+        (commits > 0).then_some(commits)
+    }
+
+    /// The first store, unless no token is given: then all stores live in the database.
+    pub(super) fn first_store(&mut self) -> Option<FirstStore> {
+        let bot_token = self.secret("TELEGRAM_BOT_TOKEN");
+        let zone = self.text("BOT_TIMEZONE").unwrap_or_else(|| "Asia/Jakarta".to_owned());
+        let zone = Zone::named(&zone).unwrap_or_else(|error| {
+            self.fault(format!("BOT_TIMEZONE: {error}"));
+            Zone::named("Asia/Jakarta").expect("the zone database is built in")
+        });
+        let slug = self.text("STORE_SLUG").unwrap_or_else(|| "toko".to_owned());
+        let fit = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !fit || slug.len() > 40 {
+            self.fault(format!("STORE_SLUG='{slug}' must be 1 to 40 of a–z, 0–9 and '-'"));
+        }
+        let store = FirstStore {
+            slug,
+            name: self.text("BOT_STORE_NAME").unwrap_or_else(|| "Bot Auto Order".to_owned()),
+            zone,
+            language: self.language(),
+            bot_token: bot_token.clone().unwrap_or_else(|| Secret::new(String::new())),
+            admins: self.users("TELEGRAM_ADMIN_IDS"),
+            owners: self.users("TELEGRAM_OWNER_IDS"),
+            pakasir_slug: self.text("PAKASIR_PROJECT_SLUG"),
+            pakasir_api_key: self.secret("PAKASIR_API_KEY"),
+            pakasir_webhook_secret: self.secret("PAKASIR_WEBHOOK_SECRET"),
+            pakasir_version: self.parsed::<Version>("PAKASIR_API_VERSION", "v2", "v2 or v1"),
+            pakasir_sandbox: self.flag("PAKASIR_SANDBOX", false),
+            invoice_minutes: self.number("INVOICE_MINUTES", 15, 1..=1440),
+        };
+        if store.pakasir_slug.is_some() != store.pakasir_api_key.is_some() {
+            self.fault("PAKASIR_PROJECT_SLUG and PAKASIR_API_KEY belong together: give both or none");
+        }
+        let token = bot_token?;
+        if !looks_like_a_token(token.expose()) {
+            self.fault("TELEGRAM_BOT_TOKEN is not a bot token; it looks like 123456:ABC-DEF…");
+        }
+        Some(store)
+    }
+
+    fn language(&mut self) -> Language {
+        let code = self.text("BOT_LANGUAGE").unwrap_or_else(|| "id".to_owned());
+        Language::from_code(&code).unwrap_or_else(|| {
+            self.fault(format!("BOT_LANGUAGE='{code}' is neither id nor en"));
+            Language::Id
+        })
+    }
+}
+
+fn looks_like_a_token(token: &str) -> bool {
+    token.split_once(':').is_some_and(|(id, secret)| {
+        !id.is_empty()
+            && id.bytes().all(|byte| byte.is_ascii_digit())
+            && secret.len() >= 10
+            && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Config;
+    use super::*;
+
+    fn config(pairs: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
+        let key = Keyring::fresh_key();
+        let mut all = vec![
+            ("DATA_ENCRYPTION_KEY".to_owned(), key.expose().clone()),
+            ("TELEGRAM_BOT_TOKEN".to_owned(), "123456:TEST-TOKEN-NOT-REAL".to_owned()),
+        ];
+        all.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        Config::from_pairs(all)
+    }
+
+    #[test]
+    fn admin_ids_are_read_in_every_spelling() {
+        for (text, ids) in [("1", vec![1]), ("1,2", vec![1, 2]), (" 1 , 2 ", vec![1, 2]), ("", vec![])] {
+            let config = config(&[("TELEGRAM_ADMIN_IDS", text)]).expect("a fit configuration");
+            let admins = config.first_store.expect("a store").admins;
+            assert_eq!(admins, ids.into_iter().map(UserId).collect::<Vec<_>>(), "{text:?}");
+        }
+        let faults = config(&[("TELEGRAM_ADMIN_IDS", "1,x")]).expect_err("x is no id");
+        assert!(faults.to_string().contains("'x' is not a Telegram user id"), "{faults}");
+    }
+
+    #[test]
+    fn all_faults_come_at_once_and_none_shows_a_secret() {
+        let faults = Config::from_pairs(
+            [
+                ("TELEGRAM_BOT_TOKEN", "canary token"),
+                ("DATA_ENCRYPTION_KEY", "canary key"),
+                ("BIND_ADDR", "here"),
+                ("BOT_TIMEZONE", "Mars/Olympus"),
+                ("PUBLIC_URL", "http://shop.example"),
+                ("LOG_FORMAT", "xml"),
+                ("PAKASIR_API_KEY", "canary"),
+                ("INVOICE_MINUTES", "0"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        )
+        .expect_err("everything is wrong")
+        .to_string();
+        for name in
+            ["TELEGRAM_BOT_TOKEN", "DATA_ENCRYPTION_KEY", "BIND_ADDR", "BOT_TIMEZONE", "PUBLIC_URL",
+             "LOG_FORMAT", "PAKASIR_PROJECT_SLUG", "INVOICE_MINUTES"]
+        {
+            assert!(faults.contains(name), "{name} is not reported in {faults}");
+        }
+        assert!(!faults.contains("canary"), "{faults}");
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "sqlite:elsewhere.db\n").expect("written");
+        let path = file.path().to_str().expect("a plain path");
+        let config = config(&[("DATABASE_URL_FILE", path)]).expect("a fit configuration");
+        assert_eq!(config.database_url.expose(), "sqlite:elsewhere.db");
+        assert!(config_fails_for_missing_file());
+    }
+
+    fn config_fails_for_missing_file() -> bool {
+        config(&[("PAKASIR_WEBHOOK_SECRET_FILE", "/nowhere/at/all")]).is_err()
+    }
+}

@@ -1,0 +1,43 @@
+//! Which unguessable path belongs to which store, and what must be shown at it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::primitives::{Secret, StoreId};
+
+/// A store's two doors.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// Whose.
+    pub store: StoreId,
+    /// What Telegram must send along.
+    pub telegram_secret: Secret<String>,
+    /// What the gateway must send along.
+    pub callback: CallbackAuth,
+}
+
+/// How a payment callback is let in.
+#[derive(Debug, Clone)]
+pub enum CallbackAuth {
+    /// By a secret in `X-Secret`.
+    Secret(Secret<String>),
+    /// By the unguessable path alone: all that v1 has.
+    PathAlone,
+    /// Not at all: the store has no secret for it.
+    Closed,
+}
+
+/// All doors of the process. Clones share one table.
+#[derive(Debug, Clone, Default)]
+pub struct Doors(Arc<RwLock<HashMap<String, Door>>>);
+
+impl Doors {
+    /// Puts a new table in place of the old one.
+    pub fn replace(&self, doors: HashMap<String, Door>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = doors;
+    }
+
+    pub(super) fn at(&self, hook: &str) -> Option<Door> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(hook).cloned()
+    }
+}

@@ -1,0 +1,65 @@
+//! `POST /pakasir/{hook}`: a payment callback, checked, stored, answered; believed by nobody yet.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::{CallbackAuth, Front, idempotency};
+use crate::queue::inbox::{Delivery, Source};
+
+const SECRET_HEADER: &str = "x-secret";
+
+/// What makes a callback the same one when it comes again.
+#[derive(Default, Deserialize)]
+struct Envelope {
+    order_id: Option<String>,
+}
+
+pub(super) async fn receive(
+    State(front): State<Arc<Front>>,
+    Path(hook): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let started = Instant::now();
+    let answer = admit(&front, &hook, &headers, body).await;
+    idempotency::closing(&front, "pakasir", started, answer)
+}
+
+async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Response {
+    let Some(door) = front.doors.at(hook) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let shown = headers.get(SECRET_HEADER).map_or(&b""[..], |value| value.as_bytes());
+    let admitted = match &door.callback {
+        CallbackAuth::Secret(secret) => secret.matches(shown),
+        CallbackAuth::PathAlone => true,
+        CallbackAuth::Closed => false,
+    };
+    if !admitted {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let body = match idempotency::read(body).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
+    };
+    let envelope: Envelope = serde_json::from_slice(&body).unwrap_or_default();
+    let now = front.clock.now().0;
+    // The same callback within one gap between looks adds nothing; later it is a fresh reason to look.
+    let key = format!("{}:{}", idempotency::content_key(&body), now / SAME_FOR_MS);
+    let lane = match envelope.order_id {
+        Some(order) if order.len() <= 64 => format!("payment:{order}"),
+        _ => format!("key:{key}"),
+    };
+    let delivery =
+        Delivery { store: door.store, source: Source::Pakasir, key, lane, seq: now, body: body.to_vec() };
+    idempotency::store(front, delivery, StatusCode::OK.into_response()).await
+}
+
+/// How long an equal callback counts as the same one, in milliseconds.
+const SAME_FOR_MS: i64 = 5_000;

@@ -1,0 +1,114 @@
+//! `/healthz`, `/readyz` and `/metrics`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+
+use super::nothing_here;
+use crate::db::{Db, DbError};
+use crate::primitives::Clock;
+use crate::queue::{inbox, outbox};
+use crate::telemetry::Metrics;
+use crate::{execute, fetch_one};
+
+const PROBE_TIME: Duration = Duration::from_secs(2);
+
+/// Whether the service can commit now, and whether it still wants to.
+#[derive(Debug, Clone)]
+pub struct Readiness {
+    db: Db,
+    clock: Clock,
+    stopping: Arc<AtomicBool>,
+}
+
+impl Readiness {
+    /// Ready as long as the database commits.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock, stopping: Arc::new(AtomicBool::new(false)) }
+    }
+
+    /// From now on not ready: the service is going down.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    async fn can_commit(&self) -> Result<(), DbError> {
+        let mut tx = self.db.write_relaxed().await?;
+        execute!(&mut tx, TOUCH, self.clock.now())?;
+        tx.commit().await
+    }
+}
+
+crate::statements! {
+    TOUCH = ("INSERT INTO leases (name, holder, fence, held_until) VALUES ('readyz', '', 0, $1) \
+              ON CONFLICT (name) DO UPDATE SET held_until = excluded.held_until");
+    ONE = ("SELECT CAST(1 AS BIGINT)");
+}
+
+/// `/healthz` and `/readyz`, for both listeners.
+pub(super) fn health(readiness: Readiness) -> Router {
+    Router::new()
+        .route("/healthz", get(|| async { Json(json!({"status": "ok"})) }))
+        .route("/readyz", get(ready))
+        .with_state(readiness)
+}
+
+async fn ready(State(readiness): State<Readiness>) -> Response {
+    let database = match tokio::time::timeout(PROBE_TIME, readiness.can_commit()).await {
+        Ok(Ok(())) => "ok",
+        Ok(Err(_)) => "cannot commit",
+        Err(_) => "too slow",
+    };
+    let stopping = readiness.stopping.load(Ordering::SeqCst);
+    let ready = database == "ok" && !stopping;
+    let detail = json!({
+        "status": if ready { "ok" } else { "unavailable" },
+        "checks": {"database": database, "accepting": if stopping { "stopping" } else { "ok" }},
+    });
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mut answer = (status, Json(detail)).into_response();
+    if !ready {
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+    }
+    answer
+}
+
+/// The routes of `PROBE_ADDR`.
+pub fn probes(readiness: Readiness, metrics: Metrics) -> Router {
+    let gauges = (readiness.clone(), metrics);
+    Router::new()
+        .route("/metrics", get(show_metrics))
+        .with_state(gauges)
+        .merge(health(readiness))
+        .method_not_allowed_fallback(nothing_here)
+        .fallback(nothing_here)
+}
+
+async fn show_metrics(State((readiness, metrics)): State<(Readiness, Metrics)>) -> Response {
+    if let Err(error) = measure(&readiness, &metrics).await {
+        tracing::warn!(%error, "the queues could not be measured");
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.text()).into_response()
+}
+
+/// Sets the gauges that are counted rather than kept.
+async fn measure(readiness: &Readiness, metrics: &Metrics) -> Result<(), DbError> {
+    let now = readiness.clock.now();
+    let mut tx = readiness.db.read().await?;
+    fetch_one!(&mut tx, (i64,), ONE)?;
+    metrics.inbox_pending.set(inbox::pending(&mut tx, now).await?.0);
+    let waiting = outbox::pending(&mut tx, now).await?;
+    for queue in outbox::Queue::ALL {
+        let count = waiting.iter().find(|(name, ..)| name == queue.word()).map_or(0, |row| row.1);
+        metrics.outbox_pending.with_label_values(&[queue.word()]).set(count);
+    }
+    Ok(())
+}
