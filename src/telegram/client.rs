@@ -39,7 +39,7 @@ impl Default for TimeOuts {
         Self {
             connect: Duration::from_secs(5),
             call: Duration::from_secs(15),
-            upload: Duration::from_secs(60),
+            upload: Duration::from_mins(1),
         }
     }
 }

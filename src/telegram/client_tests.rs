@@ -23,7 +23,7 @@ use crate::telegram::{
 
 const TOKEN: &str = "110201543:CANARY-AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 
-/// What the server heard last, and the tasks it runs on.
+/// What the server heard last.
 #[derive(Default)]
 struct Heard {
     path: String,
@@ -104,8 +104,8 @@ async fn a_message_travels_as_json() {
         manner: Manner { protect_content: true, ..Manner::with(keyboard) },
         ..SendMessage::new(ChatId(7), Html::text("a<b").bold())
     };
-    let sent = client(&format!("{url}/sub/")).call(&send).await.expect("sent");
-    assert_eq!(sent.answer().expect("a message").message_id, MessageId(9));
+    let done = client(&format!("{url}/sub/")).call(&send).await.expect("sent");
+    assert_eq!(done.answer().expect("a message").message_id, MessageId(9));
     let heard = memory.lock().expect("unpoisoned");
     assert_eq!(heard.path, format!("/sub/bot{TOKEN}/sendMessage"));
     assert_eq!(
@@ -215,7 +215,7 @@ async fn an_endless_answer_is_cut_off() {
 
 #[tokio::test]
 async fn a_silent_server_leaves_the_outcome_unknown() {
-    let router = Router::new().fallback(|| std::future::pending::<&'static str>());
+    let router = Router::new().fallback(std::future::pending::<&'static str>);
     let heard = failure(&hasty(&serve(router).await.0)).await;
     assert!(heard.to_string().contains("timed out"), "{heard}");
     assert_eq!(heard.label(), "unknown");

@@ -111,7 +111,7 @@ impl Failure {
 /// How long to wait after a 429 that does not say.
 const SILENT_WAIT: Duration = Duration::from_secs(5);
 /// The longest wait we believe.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
 /// The frame around every answer of the Bot API.
 #[derive(Deserialize)]

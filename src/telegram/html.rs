@@ -1,5 +1,6 @@
 //! Typed HTML: the only way to make `parse_mode=HTML` text, so that nobody's data can be markup.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Range;
 
@@ -111,8 +112,8 @@ impl Html {
     }
 
     /// Appends `other`.
-    pub fn push(&mut self, other: Self) {
-        self.0.push_str(&other.0);
+    pub fn push(&mut self, other: impl Borrow<Self>) {
+        self.0.push_str(&other.borrow().0);
     }
 
     /// All `parts` in a row, `separator` (data) between them.

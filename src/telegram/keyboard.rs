@@ -78,14 +78,13 @@ fn add_row<B>(
     row_max: usize,
     whole_max: usize,
 ) {
-    let mut count = rows.iter().map(Vec::len).sum::<usize>();
+    let before = rows.iter().map(Vec::len).sum::<usize>();
     let mut row = Vec::new();
-    for button in buttons {
-        debug_assert!(count < whole_max, "a keyboard has at most {whole_max} buttons");
-        if count >= whole_max {
+    for (place, button) in (before..).zip(buttons) {
+        debug_assert!(place < whole_max, "a keyboard has at most {whole_max} buttons");
+        if place >= whole_max {
             break;
         }
-        count += 1;
         row.push(button);
         if row.len() == row_max {
             rows.push(std::mem::take(&mut row));

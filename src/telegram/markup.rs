@@ -184,9 +184,8 @@ pub(super) fn clean(data: &str) -> String {
 
 const fn visible(letter: char) -> char {
     match letter {
-        '\n' => '\n',
         '\t' => ' ',
-        '\r' | '\u{2028}' | '\u{2029}' => '\n',
+        '\n' | '\r' | '\u{2028}' | '\u{2029}' => '\n',
         '\u{0}'..='\u{1f}' => match char::from_u32(0x2400 + letter as u32) {
             Some(picture) => picture,
             None => '\u{fffd}',

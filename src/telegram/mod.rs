@@ -8,23 +8,32 @@ mod html;
 mod keyboard;
 mod update;
 mod method;
-mod failure;
+mod send;
+mod edit;
+mod setup;
 mod body;
+mod failure;
 mod client;
 
 pub use client::{Client, ClientError, TimeOuts};
+pub use edit::{
+    AnswerCallbackQuery, DeleteMessage, DeleteMessages, EditMessageCaption, EditMessageMedia,
+    EditMessageReplyMarkup, EditMessageText, Edited, InputMedia, MediaKind,
+};
 pub use failure::{Done, Failure};
 pub use html::Html;
 pub use keyboard::{
     Action, CopyText, INERT_DATA, InlineButton, InlineKeyboard, Markup, ReplyKeyboard, Style,
 };
 pub use markup::{MarkupError, MarkupFault};
-pub use method::{
-    AnswerCallbackQuery, BotCommand, ChatAction, CommandScope, Copied, CopyMessage, DeleteMessage,
-    DeleteMessages, EditMessageCaption, EditMessageMedia, EditMessageReplyMarkup, EditMessageText,
-    Edited, File, ForwardMessage, GetFile, GetMe, GetWebhookInfo, InputMedia, LinkPreviewOptions,
-    Manner, Media, MediaKind, MenuButton, Method, SendChatAction, SendDocument, SendMessage,
-    SendPhoto, SendSticker, SetChatMenuButton, SetMyCommands, SetWebhook, Upload, WebhookInfo,
+pub use method::{Media, Method, Upload};
+pub use send::{
+    ChatAction, Copied, CopyMessage, ForwardMessage, LinkPreviewOptions, Manner, SendChatAction,
+    SendDocument, SendMessage, SendPhoto, SendSticker,
+};
+pub use setup::{
+    BotCommand, CommandScope, File, GetFile, GetMe, GetWebhookInfo, MenuButton, SetChatMenuButton,
+    SetMyCommands, SetWebhook, WebhookInfo,
 };
 pub use update::{
     CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Command, Document, Message, MessageEntity,

@@ -196,17 +196,14 @@ impl<'a> Parser<'a> {
     }
 
     fn attribute_value(&mut self, start: usize) -> Result<String, MarkupError> {
-        let quote = match self.peek() {
-            Some(quote @ ('"' | '\'')) => quote,
-            _ => {
-                let word = self.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-                let ends = self.peek().is_some_and(|next| is_space(next) || next == '>');
-                return if ends && !word.is_empty() {
-                    Ok(word.to_owned())
-                } else {
-                    Err(error(start, MarkupFault::BadAttribute))
-                };
-            }
+        let Some(quote @ ('"' | '\'')) = self.peek() else {
+            let word = self.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+            let ends = self.peek().is_some_and(|next| is_space(next) || next == '>');
+            return if ends && !word.is_empty() {
+                Ok(word.to_owned())
+            } else {
+                Err(error(start, MarkupFault::BadAttribute))
+            };
         };
         self.at += 1;
         let mut value = String::new();
