@@ -1,1 +1,41 @@
 //! The Bot API: types, typed HTML, keyboards, methods, limits, and the client that calls it.
+
+pub mod limits;
+mod markup;
+mod parser;
+mod split;
+mod html;
+mod keyboard;
+mod update;
+mod method;
+mod send;
+mod edit;
+mod setup;
+mod body;
+mod failure;
+mod client;
+
+pub use client::{Client, ClientError, TimeOuts};
+pub use edit::{
+    AnswerCallbackQuery, DeleteMessage, DeleteMessages, EditMessageCaption, EditMessageMedia,
+    EditMessageReplyMarkup, EditMessageText, Edited, InputMedia, MediaKind,
+};
+pub use failure::{Done, Failure};
+pub use html::Html;
+pub use keyboard::{
+    Action, CopyText, INERT_DATA, InlineButton, InlineKeyboard, Markup, ReplyKeyboard, Style,
+};
+pub use markup::{MarkupError, MarkupFault};
+pub use method::{Media, Method, Upload};
+pub use send::{
+    ChatAction, Copied, CopyMessage, ForwardMessage, LinkPreviewOptions, Manner, SendChatAction,
+    SendDocument, SendMessage, SendPhoto, SendSticker,
+};
+pub use setup::{
+    BotCommand, CommandScope, File, GetFile, GetMe, GetWebhookInfo, MenuButton, SetChatMenuButton,
+    SetMyCommands, SetWebhook, WebhookInfo,
+};
+pub use update::{
+    CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Command, Document, Message, MessageEntity,
+    MessageRef, PhotoSize, Sticker, Update, User,
+};
