@@ -13,6 +13,8 @@ use pakasir_sdk::{
     Client, Error, PaymentMethod, PaymentUrlOptions, QrGenerator, SimulationService,
     TransactionService, TransactionStatus, WebhookParser, build_payment_url,
 };
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 const ORDER: &str = "INV-20261122-0001";
 const AMOUNT: i64 = 99_000;
@@ -175,17 +177,31 @@ async fn the_strangers_link_opens_our_page() {
     let meeting = meet().await;
     let options = PaymentUrlOptions {
         order_id: ORDER.to_owned(),
-        redirect_url: Some("https://t.me/toko_bot".to_owned()),
+        redirect: Some("https://t.me/toko_bot".to_owned()),
         qris_only: true,
         ..PaymentUrlOptions::default()
     };
-    let link = build_payment_url(&meeting.fake.url(), "toko", AMOUNT, options).expect("a link");
-    let http = reqwest::Client::builder().build().expect("a client");
-    let page = http.get(link).send().await.expect("an answer").text().await.expect("a page");
+    let link = build_payment_url(&meeting.fake.url(), "toko", AMOUNT, &options).expect("a link");
+    let path = link.strip_prefix(&meeting.fake.url()).expect("a link of ours");
+    let page = ask(&meeting.fake, "GET", path).await;
     assert!(page.contains("Rp 100.003") && page.contains("https://t.me/toko_bot"));
     let made = meeting.toko.transaction_for(ORDER).await;
-    let paid = http.post(format!("{}/pay-v2/{}", meeting.fake.url(), made.txn_id)).send().await;
-    assert!(paid.expect("an answer").status().is_success());
+    let paid = ask(&meeting.fake, "POST", &format!("/pay-v2/{}", made.txn_id)).await;
+    assert!(paid.starts_with("HTTP/1.1 200"), "{paid}");
     let seen = meeting.transactions.detail(&order()).await.expect("found").transaction;
     assert_eq!(seen.status, TransactionStatus::Completed);
+}
+
+/// Asks as a browser would, without a body, and gives the whole answer.
+async fn ask(fake: &FakePakasir, method: &str, path: &str) -> String {
+    let url = fake.url();
+    let host = url.strip_prefix("http://").expect("plain HTTP");
+    let mut stream = TcpStream::connect(host).await.expect("a connection");
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("text");
+    answer
 }

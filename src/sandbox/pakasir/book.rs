@@ -9,9 +9,9 @@ use super::qris;
 use crate::primitives::{Secret, Timestamp, random_bytes};
 
 /// After this long without payment version 2 cancels a transaction by itself.
-pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const DAY: Duration = Duration::from_hours(24);
 /// How long a QR lives unless the test says otherwise.
-const QR_LIFE: Duration = Duration::from_secs(60 * 60);
+const QR_LIFE: Duration = Duration::from_hours(1);
 /// A status query is allowed once in this time per transaction.
 const STATUS_PAUSE: Duration = Duration::from_secs(4);
 /// Creates, and likewise cancels, allowed per project in any second.

@@ -1,4 +1,4 @@
-//! A plausible QRIS payload: EMVCo tag, length, value, closed by a checksum.
+//! A plausible QRIS payload: `EMVCo` tag, length, value, closed by a checksum.
 
 /// What a sandbox project shows instead of a QR that a bank could read.
 pub const SANDBOX_QR: &str = "lorem-ipsum-pakasir-qris-example";
@@ -49,7 +49,7 @@ fn fit(text: &str, most: usize) -> String {
     if kept.is_empty() { "-".to_owned() } else { kept }
 }
 
-/// CRC-16 with polynomial 1021 and initial value FFFF, as EMVCo asks for tag 63.
+/// CRC-16 with polynomial 1021 and initial value FFFF, as `EMVCo` asks for tag 63.
 fn checksum(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc, byte| {
         (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| {

@@ -8,7 +8,7 @@ use crate::primitives::Timestamp;
 
 /// Jakarta's time with milliseconds, as in `completed_at`.
 pub(super) fn jakarta(at: Timestamp) -> String {
-    let shifted = at.plus(Duration::from_secs(7 * 60 * 60)).to_rfc3339();
+    let shifted = at.plus(Duration::from_hours(7)).to_rfc3339();
     format!("{}+07:00", shifted.trim_end_matches('Z'))
 }
 

@@ -44,7 +44,7 @@ async fn a_refused_callback_is_not_repeated_unless_asked() {
     let (bench, txn_id) = paid_into(&shop).await;
     bench.toko.pay(&txn_id).unwrap();
     bench.toko.settled().await;
-    bench.clock.advance(Duration::from_secs(3_600));
+    bench.clock.advance(Duration::from_hours(1));
     bench.toko.settled().await;
     assert_eq!(shop.count(), 1);
 }
@@ -64,7 +64,7 @@ async fn retries_come_at_once_then_after_two_four_eight_seconds_and_end() {
         shop.took(count).await;
     }
     bench.toko.settled().await;
-    bench.clock.advance(Duration::from_secs(3_600));
+    bench.clock.advance(Duration::from_hours(1));
     bench.toko.settled().await;
     let sent = bench.fake.callbacks();
     assert_eq!(sent.len(), 8);
@@ -84,7 +84,7 @@ async fn retries_stop_at_the_first_success() {
     bench.clock.advance(Duration::from_secs(2));
     shop.took(3).await;
     bench.toko.settled().await;
-    bench.clock.advance(Duration::from_secs(3_600));
+    bench.clock.advance(Duration::from_hours(1));
     bench.toko.settled().await;
     assert_eq!(shop.count(), 3);
 }

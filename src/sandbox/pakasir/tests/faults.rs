@@ -80,7 +80,7 @@ async fn some_faults_spoil_one_field() {
     assert_eq!(spoilt(FaultKind::WrongAmountEcho).await["amount"], 12_001);
     assert_ne!(spoilt(FaultKind::WrongOrderEcho).await["order_id"], "INV-00001");
     assert_eq!(spoilt(FaultKind::NullExpiry).await["expired_at"], json!(null));
-    let near = spoilt(FaultKind::ExpiryIn(Duration::from_secs(60))).await;
+    let near = spoilt(FaultKind::ExpiryIn(Duration::from_mins(1))).await;
     assert_eq!(near["expired_at"], "2026-11-22T05:01:00.000Z");
     assert!(Timestamp::from_rfc3339(near["expired_at"].as_str().unwrap()).is_some());
 }

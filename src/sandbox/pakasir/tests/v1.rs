@@ -106,9 +106,9 @@ async fn cancel_closes_once_and_a_qr_expires() {
     assert_eq!(bench.v1(CREATE, "INV-00001", 12_000).await.status, 400);
     assert_eq!(bench.v1(CANCEL, "INV-00009", 12_000).await.status, 404);
 
-    bench.toko.qr_life(Duration::from_secs(600));
+    bench.toko.qr_life(Duration::from_mins(10));
     bench.v1(CREATE, "INV-00002", 12_000).await;
-    bench.clock.advance(Duration::from_secs(600));
+    bench.clock.advance(Duration::from_mins(10));
     assert_eq!(bench.toko.transaction_for("INV-00002").await.state, State::Pending);
     bench.clock.advance(Duration::from_millis(1));
     let detail = bench.detail("INV-00002", 12_000).await.json();
