@@ -221,6 +221,17 @@ impl Book {
         own.map(|row| row.aged(now).shown.clone()).collect()
     }
 
+    /// A project's oldest transaction that `fits`.
+    pub(super) fn find_where(
+        &mut self,
+        project: &str,
+        now: Timestamp,
+        fits: impl Fn(&Transaction) -> bool,
+    ) -> Option<Transaction> {
+        let own = self.rows.iter_mut().filter(|row| row.shown.project == project);
+        own.map(|row| &row.aged(now).shown).find(|shown| fits(shown)).cloned()
+    }
+
     /// Finds the transaction of this reference or creates it.
     pub(super) fn create(&mut self, wanted: Wanted<'_>, now: Timestamp) -> Created {
         let key = (wanted.project.to_owned(), wanted.reference.to_owned());

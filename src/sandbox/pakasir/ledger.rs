@@ -111,6 +111,19 @@ impl Ledger {
         self.pages().calls.iter().cloned().collect()
     }
 
+    /// The oldest call that `fits`.
+    pub(super) fn find_call(&self, fits: impl FnMut(&&Call) -> bool) -> Option<Call> {
+        self.pages().calls.iter().find(fits).cloned()
+    }
+
+    /// The oldest try to deliver a callback that `fits`.
+    pub(super) fn find_callback(
+        &self,
+        fits: impl FnMut(&&CallbackSent) -> bool,
+    ) -> Option<CallbackSent> {
+        self.pages().callbacks.iter().find(fits).cloned()
+    }
+
     pub(super) fn callbacks(&self) -> Vec<CallbackSent> {
         self.pages().callbacks.iter().cloned().collect()
     }

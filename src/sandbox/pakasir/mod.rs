@@ -93,9 +93,9 @@ impl FakePakasir {
         self.gateway.ledger.calls()
     }
 
-    /// The first call that `fits`, once there is one.
+    /// The first call that `fits`, once there is one; `fits` must not ask the fake itself.
     pub async fn call_where(&self, fits: impl Fn(&Call) -> bool) -> Call {
-        self.gateway.wait_for(|| self.calls().into_iter().find(|call| fits(call))).await
+        self.gateway.wait_for(|| self.gateway.ledger.find_call(|call| fits(call))).await
     }
 
     /// The newest 50,000 tries to deliver a callback, oldest first.
@@ -104,9 +104,10 @@ impl FakePakasir {
         self.gateway.ledger.callbacks()
     }
 
-    /// The first try to deliver a callback that `fits`, once there is one.
+    /// The first try to deliver a callback that `fits`, once there is one; `fits` must not ask
+    /// the fake itself.
     pub async fn callback_where(&self, fits: impl Fn(&CallbackSent) -> bool) -> CallbackSent {
-        self.gateway.wait_for(|| self.callbacks().into_iter().find(|sent| fits(sent))).await
+        self.gateway.wait_for(|| self.gateway.ledger.find_callback(|sent| fits(sent))).await
     }
 
     /// The rules of the contract that clients broke, oldest first; a good client leaves it empty.

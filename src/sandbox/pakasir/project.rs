@@ -130,9 +130,13 @@ impl Project {
         self.gateway.wait_for(look).await
     }
 
-    /// The first transaction that `fits`, once there is one.
+    /// The first transaction that `fits`, once there is one; `fits` must not ask the fake itself.
     pub async fn transaction_where(&self, fits: impl Fn(&Transaction) -> bool) -> Transaction {
-        self.gateway.wait_for(|| self.transactions().into_iter().find(|seen| fits(seen))).await
+        let look = || {
+            let now = self.gateway.clock.now();
+            self.gateway.book().find_where(&self.slug, now, &fits)
+        };
+        self.gateway.wait_for(look).await
     }
 
     /// The bank pays: completed, and the callback is queued unless callbacks are muted.
