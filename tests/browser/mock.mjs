@@ -35,6 +35,14 @@ function rich(...pieces) {
   return { text, entities };
 }
 
+// Every kind of entity, nested, overlapping, after emoji of two UTF-16 units, and out of range.
+function formats() {
+  const text = "👍🏽 tebal miring garis\nkode blok\nkutipan\nekor https://contoh.id <i>bukan</i>";
+  const on = (words, type, more) => ({ type, offset: text.indexOf(words), length: words.length, ...more });
+  return { text, entities: [on("tebal miring", "bold"), on("miring garis", "underline"), on("garis", "strikethrough"), on("kode blok", "pre"), on("kutipan", "blockquote"),
+    on("ekor", "text_link", { url: "javascript:alert(1)" }), on("https://contoh.id", "url"), on("bukan", "spoiler"), on("👍🏽", "constructor"), { type: "bold", offset: 9000, length: 5 }] };
+}
+
 class Chat {
   constructor(person) { Object.assign(this, { person, revision: 0, next: 1, messages: [], keyboard: null, placeholder: null, toast: null, quantity: 1, product: null, waiting: new Set() }); }
 
@@ -135,7 +143,9 @@ function newShop() {
       if (text === "/start") {
         chat.keyboard = chat.person.role === "admin" ? [...MENU, ["⚙️ Admin Settings"]] : MENU;
         chat.add("bot", rich(`Halo, ${chat.person.name}! 👋\nSelamat datang di `, ["bold", "Toko Contoh"], ".\n\nPilih barang, bayar dengan QRIS, dan barang langsung dikirim ke chat ini. Ketik ", ["bot_command", "/bantuan"], " kalau bingung."));
-      } else if (text.includes("Semua Produk")) chat.add("bot", list());
+      } else if (text === "/format") chat.add("bot", formats());
+      else if (text === "/hilang") chat.add("bot", { text: "Tombol basi", buttons: [[{ text: "Tekan", kind: "callback" }]] });
+      else if (text.includes("Semua Produk")) chat.add("bot", list());
       else if (text === "/banyak") for (let at = 0; at < 260; at += 1) chat.add("bot", rich(`Pesan ke-${at}`));
       else chat.add("bot", rich("Kamu menulis:\n", ["blockquote", text], "\nPilih tombol di bawah, ya."));
     }, 60);
@@ -187,7 +197,7 @@ async function answer(shop, request, response) {
   const chat = shop.chats.get(Number(person));
   if (!chat) return json({ error: "not found" }, 404);
   if (act === undefined) {
-    if (chat.revision <= Number(url.searchParams.get("after") ?? 0)) {
+    if (chat.revision <= Number(url.searchParams.get("after") ?? -1)) {
       await new Promise((wake) => { chat.waiting.add(wake); const timer = setTimeout(wake, 25_000); response.on("close", () => { clearTimeout(timer); chat.waiting.delete(wake); wake(); }); });
     }
     return json(chat.seen());

@@ -17,7 +17,7 @@ const WORDS = {
     welcomeAdmin: "Ketuk /start untuk melihat toko dari sisi penjual.", start: "Mulai",
     buyer: "pembeli", admin: "admin", online: "bot · online", offlineShort: "menyambung…", typing: "sedang mengetik…",
     edited: "diedit", protected: "dilindungi", spoiler: "Teks tersembunyi, ketuk untuk membuka", you: "Anda",
-    pay: "💸 Bayar QR ini (mainkan bank)", paid: "✓ QR ini sudah dibayar", paidToast: "Bank mainan sudah membayar. Tunggu sebentar…",
+    pay: "💸 Bayar QR ini (mainkan bank)", paid: "✓ QR ini sudah dibayar",
     copied: "Disalin", notCopied: "Tidak bisa menyalin", download: "Unduh", today: "Hari ini", yesterday: "Kemarin",
     fold: "Sembunyikan tombol", unfold: "Tampilkan tombol", retry: "Coba sekarang", lost: "Sambungan ke toko terputus. Mencoba lagi…",
     failed: "Tidak terkirim. Coba lagi sebentar.", image: "🖼 Foto", unread: "belum dibaca",
@@ -34,7 +34,7 @@ const WORDS = {
     welcomeAdmin: "Tap /start to see the shop from the seller's side.", start: "Start",
     buyer: "buyer", admin: "admin", online: "bot · online", offlineShort: "connecting…", typing: "typing…",
     edited: "edited", protected: "protected", spoiler: "Hidden text, tap to reveal", you: "You",
-    pay: "💸 Pay this QR (play the bank)", paid: "✓ This QR has been paid", paidToast: "The play bank has paid. One moment…",
+    pay: "💸 Pay this QR (play the bank)", paid: "✓ This QR has been paid",
     copied: "Copied", notCopied: "Could not copy", download: "Download", today: "Today", yesterday: "Yesterday",
     fold: "Hide the buttons", unfold: "Show the buttons", retry: "Try now", lost: "The connection to the shop is lost. Trying again…",
     failed: "Not sent. Please try again shortly.", image: "🖼 Photo", unread: "unread",
@@ -155,14 +155,12 @@ function link(address, children) {
 }
 
 function spoiler(children) {
-  const cover = el("span", { class: "spoiler", role: "button", tabindex: "0", "aria-expanded": "false", "aria-label": word("spoiler") }, el("span", {}, ...children));
-  return cover;
+  return el("span", { class: "spoiler", role: "button", tabindex: "0", "aria-expanded": "false", "aria-label": word("spoiler") },
+    el("span", {}, ...children));
 }
 
 function reveal(cover) {
-  cover.setAttribute("aria-expanded", "true");
-  for (const name of ["role", "tabindex", "aria-label"]) cover.removeAttribute(name);
-  cover.removeAttribute("aria-expanded");
+  for (const name of ["role", "tabindex", "aria-label", "aria-expanded"]) cover.removeAttribute(name);
   cover.classList.add("open");
 }
 
@@ -182,9 +180,16 @@ function newPerson({ id, name, role }, index) {
     el("span", { class: "tab-name" }, el("span", { class: "tab-called" }, name), el("span", { class: "tab-role" })),
     el("span", { class: "tab-time" }), el("span", { class: "tab-last" }), el("span", { class: "count", hidden: true }));
   const person = { id, name, role, tab, panel, log: messages, views: new Map(), messages: [], revision: 0, known: false,
-    keyboard: null, placeholder: null, toast: null, folded: false, stuck: true, seen: 0, unread: 0, busy: new Map(), typing: 0, draft: "" };
+    keyboard: null, placeholder: null, toast: null, folded: false, stuck: true, seen: 0, unread: 0, busy: new Map(), typing: 0, draft: "", top: 0 };
   tab.addEventListener("click", () => choose(person));
-  panel.addEventListener("scroll", () => { person.stuck = atEnd(panel); if (person.stuck && person === active) markSeen(person); showDown(); }, { passive: true });
+  panel.addEventListener("scroll", () => {
+    if (person !== active) return; // a hidden panel has no place to be at
+    // Only a hand that scrolls up lets go of the end; a bubble growing below does not.
+    person.stuck = atEnd(panel) || (person.stuck && panel.scrollTop >= person.top);
+    person.top = panel.scrollTop;
+    if (person.stuck && person.unread > 0) markSeen(person);
+    showDown();
+  }, { passive: true });
   // Growth (a new bubble, a loaded photo, a taller keyboard) keeps the newest message in sight.
   const watch = new ResizeObserver(() => { if (person.stuck) toEnd(person); showDown(); });
   watch.observe(messages);
@@ -198,6 +203,7 @@ const atEnd = (panel) => panel.scrollHeight - panel.scrollTop - panel.clientHeig
 
 function toEnd(person) {
   person.panel.scrollTop = person.panel.scrollHeight;
+  person.top = person.panel.scrollTop;
   person.stuck = true;
 }
 
@@ -333,7 +339,7 @@ function drawButtons(box, rows, message, person) {
         key = fresh;
       }
       const busy = person.busy.has(busyKey(message.id, r, c));
-      key.className = ["key", STYLES.has(button.style) ? button.style : "", busy ? "busy" : ""].filter(Boolean).join(" ");
+      key.className = ["key", STYLES.has(button.style) ? button.style : "", /[\p{L}\p{N}]/u.test(button.text) ? "" : "sign", busy ? "busy" : ""].filter(Boolean).join(" ");
       setAttribute(key, "aria-busy", busy ? "true" : null);
       setAttribute(key, "href", href);
       key.dataset.place = `${r}:${c}`;
@@ -373,7 +379,8 @@ function drawTab(person) {
   const last = messages.at(-1);
   const line = last ? (last.text || (last.photo ? word("image") : last.document?.name) || "").split("\n").find(Boolean) ?? "" : "/start";
   setText(tab.querySelector(".tab-called"), person.name);
-  setText(tab.querySelector(".tab-role"), word(person.role === "admin" ? "admin" : "buyer"));
+  const role = word(person.role === "admin" ? "admin" : "buyer");
+  setText(tab.querySelector(".tab-role"), person.name.toLowerCase() === role ? "" : role);
   setText(tab.querySelector(".tab-time"), last ? clock(last.date) : "");
   setText(tab.querySelector(".tab-last"), last?.from === "person" ? `${word("you")}: ${line}` : line.slice(0, 120));
   const count = tab.querySelector(".count");
@@ -439,7 +446,7 @@ function toast(text, fault = false) {
 }
 
 function choose(person) {
-  if (active) active.draft = $("text").value;
+  if (active) Object.assign(active, { draft: $("text").value, top: active.panel.scrollTop });
   active = person;
   for (const other of people.values()) {
     const chosen = other === person;
@@ -450,8 +457,7 @@ function choose(person) {
   remember("person", String(person.id));
   $("text").value = person.draft;
   grow();
-  if (person.stuck) toEnd(person);
-  markSeen(person);
+  if (person.stuck) { toEnd(person); markSeen(person); } else person.panel.scrollTop = person.top;
   drawFoot();
   drawStatus();
   showDown();
@@ -516,7 +522,8 @@ function showNotice(person, notice, first) {
   if (!$("alert").open) $("alert").showModal();
 }
 
-const chatAddress = (person) => `/api/chat/${encodeURIComponent(person.id)}?after=${person.revision}`;
+// Without `after` the shop answers at once with what there is; so a restarted, empty shop is seen too.
+const chatAddress = (person) => `/api/chat/${encodeURIComponent(person.id)}${person.known ? `?after=${person.revision}` : ""}`;
 
 // The chosen chat: one long poll after the other, with back-off while the shop is away.
 async function follow() {
@@ -527,18 +534,18 @@ async function follow() {
     const person = active;
     const asked = performance.now();
     try {
+      if (!online) { await meet(); setOnline(true); continue; }
       const chat = await ask(chatAddress(person), LIMIT.pollMs, turn.signal);
       const news = chat.revision !== person.revision || !person.known;
       if (news) accept(person, chat);
       wait = 400;
-      if (!online) { setOnline(true); await meet(); }
       // A server that answers at once with nothing new must not be asked in a tight loop.
       if (!news && performance.now() - asked < 500) await pause(500, turn.signal);
     } catch (fault) {
       if (turn.signal.aborted) continue;
       if (fault.name === "TimeoutError") continue;
       setOnline(false);
-      for (const other of people.values()) other.revision = 0;
+      for (const other of people.values()) other.known = false;
       await pause(wait + Math.random() * 200, turn.signal);
       wait = Math.min(wait * 2, 8000);
     }
@@ -634,7 +641,6 @@ async function pay(key) {
   if (done?.state === "completed") {
     if (paid.size >= LIMIT.paid) paid.delete(paid.values().next().value);
     paid.add(txn);
-    toast(word("paidToast"));
     expectAnswer(active);
   }
   drawLog(active);
@@ -669,7 +675,8 @@ document.addEventListener("click", (event) => {
 });
 
 function enlarge(photo) {
-  $("large-image").src = photo;
+  setAttribute($("large-image"), "src", photo);
+  setAttribute($("large-image"), "alt", word("photo"));
   $("large").showModal();
 }
 
