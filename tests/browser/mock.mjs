@@ -197,7 +197,7 @@ async function answer(shop, request, response) {
   const chat = shop.chats.get(Number(person));
   if (!chat) return json({ error: "not found" }, 404);
   if (act === undefined) {
-    if (chat.revision <= Number(url.searchParams.get("after") ?? -1)) {
+    if (chat.revision <= Number(url.searchParams.get("after") ?? 0)) {
       await new Promise((wake) => { chat.waiting.add(wake); const timer = setTimeout(wake, 25_000); response.on("close", () => { clearTimeout(timer); chat.waiting.delete(wake); wake(); }); });
     }
     return json(chat.seen());

@@ -1,7 +1,7 @@
 // The chat page of the demo: draws what the shop says and carries what people press, say and pay.
 // Whatever comes from the shop is hostile until drawn: it reaches the page as text nodes only.
 
-const LIMIT = { messages: 200, people: 12, toasts: 3, paid: 100, pollMs: 35_000, postMs: 15_000, peekMs: 900 };
+const LIMIT = { messages: 200, people: 12, toasts: 3, paid: 100, pollMs: 35_000, postMs: 15_000, peekMs: 900, firstMs: 1500 };
 
 // --- Words -----------------------------------------------------------------------------------
 
@@ -26,7 +26,7 @@ const WORDS = {
   en: {
     people: "People you can play", notes: "About this demo", keyboard: "Quick buttons", write: "Write a message…",
     send: "Send", down: "To the newest message", close: "Close", photo: "Photo", enlarge: "Enlarge the photo",
-    strip: "This is a demo: the service is real, the money is play money.",
+    strip: "This is a demo: a real service with play money.",
     guideTitle: "How to try it", guide1: "Start as a buyer and pick a product.",
     guide2: "Choose QRIS in the cart.", guide3: "Play the bank: tap “Pay this QR”.",
     guide4: "The goods arrive in the chat; peek at the admin's side too.",
@@ -522,8 +522,17 @@ function showNotice(person, notice, first) {
   if (!$("alert").open) $("alert").showModal();
 }
 
-// Without `after` the shop answers at once with what there is; so a restarted, empty shop is seen too.
-const chatAddress = (person) => `/api/chat/${encodeURIComponent(person.id)}${person.known ? `?after=${person.revision}` : ""}`;
+// What a person's chat holds after the revision we know. A chat nobody has used holds revision 0 and the
+// shop keeps silent about it; so silence at the first question means an empty chat, also after a restart.
+async function listen(person, ms, signal) {
+  const after = person.known ? person.revision : 0;
+  try {
+    return await ask(`/api/chat/${encodeURIComponent(person.id)}?after=${after}`, person.known ? ms : LIMIT.firstMs, signal);
+  } catch (fault) {
+    if (fault.name !== "TimeoutError" || person.known) throw fault;
+    return { revision: 0, messages: [], keyboard: null, placeholder: null, toast: null };
+  }
+}
 
 // The chosen chat: one long poll after the other, with back-off while the shop is away.
 async function follow() {
@@ -535,7 +544,7 @@ async function follow() {
     const asked = performance.now();
     try {
       if (!online) { await meet(); setOnline(true); continue; }
-      const chat = await ask(chatAddress(person), LIMIT.pollMs, turn.signal);
+      const chat = await listen(person, LIMIT.pollMs, turn.signal);
       const news = chat.revision !== person.revision || !person.known;
       if (news) accept(person, chat);
       wait = 400;
@@ -559,7 +568,7 @@ async function peek() {
       await visible();
       if (person === active || !online) continue;
       try {
-        const chat = await ask(chatAddress(person), LIMIT.peekMs);
+        const chat = await listen(person, LIMIT.peekMs);
         if (person !== active && (chat.revision !== person.revision || !person.known)) accept(person, chat);
       } catch { /* nothing new in time; the chosen chat reports a lost connection */ }
       await pause(400);
