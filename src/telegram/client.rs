@@ -276,32 +276,33 @@ fn form(parameters: Map<String, Value>, upload: &Upload) -> Result<Form, Failure
     Ok(form.part(upload.part, part))
 }
 
-/// An HTTP client without redirects, proxies, hidden repeats, or more than one TLS stack.
-///
-/// It trusts the machine's roots; where there are none (a bare container), Mozilla's as compiled in.
+/// An HTTP client that trusts the machine's roots; where there are none (a bare container),
+/// Mozilla's as compiled in.
 fn transport(connect: Duration) -> Result<reqwest::Client, ClientError> {
     // An error means that a provider is installed already, and it can only be this one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = || {
-        reqwest::Client::builder()
-            .user_agent(concat!("bot-auto-order/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .no_proxy()
-            .referer(false)
-            .http1_only()
-            .connect_timeout(connect)
-            .pool_max_idle_per_host(CALLS_AT_ONCE)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .tcp_keepalive(Duration::from_secs(30))
-    };
-    builder().build().or_else(|no_roots| {
+    transport_builder(connect).build().or_else(|no_roots| {
         tracing::warn!(reason = %no_roots, "no usable root certificates here: using built-in ones");
-        builder()
+        transport_builder(connect)
             .tls_backend_preconfigured(built_in_roots())
             .build()
             .map_err(|error| ClientError::NoHttps(error.without_url().to_string()))
     })
+}
+
+/// Without redirects, proxies of the environment, or repeats behind our back.
+fn transport_builder(connect: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("bot-auto-order/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .no_proxy()
+        .referer(false)
+        .http1_only()
+        .connect_timeout(connect)
+        .pool_max_idle_per_host(CALLS_AT_ONCE)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .tcp_keepalive(Duration::from_secs(30))
 }
 
 fn built_in_roots() -> rustls::ClientConfig {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response as Answer};
 use axum::routing::{get, post};
 use serde_json::json;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
@@ -208,9 +208,21 @@ async fn an_edit_that_changes_nothing_is_done() {
 }
 
 #[tokio::test]
-async fn an_endless_answer_is_cut_off() {
-    let long = always(|| vec![b'x'; ANSWER_BYTES_MAX + 1].into_response());
-    assert_eq!(failure(&long.await).await.label(), "unknown");
+async fn a_far_too_long_answer_is_cut_off() {
+    let too_long = Failure::Unknown("HTTP 200 with a far too long answer".to_owned());
+    let announced = always(|| vec![b'x'; ANSWER_BYTES_MAX + 1].into_response());
+    assert_eq!(failure(&announced.await).await, too_long);
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    TaskTracker::new().spawn(async move {
+        let (mut socket, _) = listener.accept().await.expect("a caller");
+        let _ = socket.read(&mut [0; 4096]).await;
+        // Without a length: only counting shows that it is too much.
+        let _ = socket.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+        let _ = socket.write_all(&vec![b'x'; ANSWER_BYTES_MAX + 1]).await;
+    });
+    assert_eq!(failure(&client(&url)).await, too_long);
 }
 
 #[tokio::test]
@@ -309,7 +321,8 @@ fn wrong_tokens_and_addresses_are_told_without_showing_them() {
 #[test]
 fn built_in_roots_make_a_client_where_the_machine_has_none() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let built = reqwest::Client::builder().tls_backend_preconfigured(built_in_roots()).build();
+    let builder = transport_builder(Duration::from_secs(1));
+    let built = builder.tls_backend_preconfigured(built_in_roots()).build();
     assert!(built.is_ok());
 }
 
