@@ -1,1 +1,14 @@
 //! The conversation: update to intent, outcome to message; pure functions.
+
+mod texts;
+mod button;
+mod intent;
+mod errand;
+pub mod goods;
+pub mod pictures;
+pub mod screens;
+
+pub use button::Press;
+pub use errand::{Errand, Picture};
+pub use intent::{Intent, Visit, read};
+pub use texts::{Speech, Texts, Value};

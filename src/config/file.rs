@@ -13,9 +13,11 @@ pub(super) fn environment(env_file: Option<&Path>) -> Result<Vec<(String, String
         None if Path::new(".env").exists() => read_env_file(Path::new(".env"))?,
         None => Vec::new(),
     };
-    pairs.extend(std::env::vars_os().filter_map(|(name, value)| {
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    }));
+    pairs.extend(
+        std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }),
+    );
     Ok(pairs)
 }
 

@@ -111,7 +111,11 @@ impl Config {
         let settings = Self {
             database_url: reader.secret_or("DATABASE_URL", "sqlite:data/auto-order.db"),
             bind: reader.parsed("BIND_ADDR", "127.0.0.1:8080", "an address such as 127.0.0.1:8080"),
-            probe: reader.parsed("PROBE_ADDR", "127.0.0.1:9090", "an address such as 127.0.0.1:9090"),
+            probe: reader.parsed(
+                "PROBE_ADDR",
+                "127.0.0.1:9090",
+                "an address such as 127.0.0.1:9090",
+            ),
             public_url,
             telegram_api_url: reader.url("TELEGRAM_API_URL", "https://api.telegram.org"),
             telegram_max_connections: reader.number("TELEGRAM_MAX_CONNECTIONS", 100, 1..=100),

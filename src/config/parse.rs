@@ -104,7 +104,9 @@ impl Reader {
         match bare.strip_prefix("https://") {
             Some(host) if !host.is_empty() && !host.contains(['@', '?', '#']) => Some(bare),
             _ => {
-                self.fault(format!("PUBLIC_URL='{text}' must be https://host or https://host/path"));
+                self.fault(format!(
+                    "PUBLIC_URL='{text}' must be https://host or https://host/path"
+                ));
                 None
             }
         }
@@ -188,7 +190,9 @@ impl Reader {
             invoice_minutes: self.number("INVOICE_MINUTES", 15, 1..=1440),
         };
         if store.pakasir_slug.is_some() != store.pakasir_api_key.is_some() {
-            self.fault("PAKASIR_PROJECT_SLUG and PAKASIR_API_KEY belong together: give both or none");
+            self.fault(
+                "PAKASIR_PROJECT_SLUG and PAKASIR_API_KEY belong together: give both or none",
+            );
         }
         let token = bot_token?;
         if !looks_like_a_token(token.expose()) {
@@ -232,7 +236,9 @@ mod tests {
 
     #[test]
     fn admin_ids_are_read_in_every_spelling() {
-        for (text, ids) in [("1", vec![1]), ("1,2", vec![1, 2]), (" 1 , 2 ", vec![1, 2]), ("", vec![])] {
+        for (text, ids) in
+            [("1", vec![1]), ("1,2", vec![1, 2]), (" 1 , 2 ", vec![1, 2]), ("", vec![])]
+        {
             let config = config(&[("TELEGRAM_ADMIN_IDS", text)]).expect("a fit configuration");
             let admins = config.first_store.expect("a store").admins;
             assert_eq!(admins, ids.into_iter().map(UserId).collect::<Vec<_>>(), "{text:?}");
@@ -258,10 +264,16 @@ mod tests {
         )
         .expect_err("everything is wrong")
         .to_string();
-        for name in
-            ["TELEGRAM_BOT_TOKEN", "DATA_ENCRYPTION_KEY", "BIND_ADDR", "BOT_TIMEZONE", "PUBLIC_URL",
-             "LOG_FORMAT", "PAKASIR_PROJECT_SLUG", "INVOICE_MINUTES"]
-        {
+        for name in [
+            "TELEGRAM_BOT_TOKEN",
+            "DATA_ENCRYPTION_KEY",
+            "BIND_ADDR",
+            "BOT_TIMEZONE",
+            "PUBLIC_URL",
+            "LOG_FORMAT",
+            "PAKASIR_PROJECT_SLUG",
+            "INVOICE_MINUTES",
+        ] {
             assert!(faults.contains(name), "{name} is not reported in {faults}");
         }
         assert!(!faults.contains("canary"), "{faults}");

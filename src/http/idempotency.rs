@@ -45,7 +45,12 @@ pub(super) fn content_key(body: &[u8]) -> String {
 }
 
 /// Counts the request and, for 503, tells the sender to come again in a second.
-pub(super) fn closing(front: &Front, source: &str, started: std::time::Instant, mut answer: Response) -> Response {
+pub(super) fn closing(
+    front: &Front,
+    source: &str,
+    started: std::time::Instant,
+    mut answer: Response,
+) -> Response {
     let status = answer.status();
     front.metrics.webhook_requests.with_label_values(&[source, status.as_str()]).inc();
     if status.is_success() {

@@ -56,8 +56,14 @@ async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Re
         Some(order) if order.len() <= 64 => format!("payment:{order}"),
         _ => format!("key:{key}"),
     };
-    let delivery =
-        Delivery { store: door.store, source: Source::Pakasir, key, lane, seq: now, body: body.to_vec() };
+    let delivery = Delivery {
+        store: door.store,
+        source: Source::Pakasir,
+        key,
+        lane,
+        seq: now,
+        body: body.to_vec(),
+    };
     idempotency::store(front, delivery, StatusCode::OK.into_response()).await
 }
 

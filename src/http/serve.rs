@@ -27,11 +27,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            head: Duration::from_secs(15),
-            connections: 1024,
-            farewell: Duration::from_secs(5),
-        }
+        Self { head: Duration::from_secs(15), connections: 1024, farewell: Duration::from_secs(5) }
     }
 }
 

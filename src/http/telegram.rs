@@ -123,8 +123,9 @@ mod tests {
     #[test]
     fn nothing_foreign_is_ever_echoed() {
         for id in [r#"1\",\"method\":\"setWebhook"#, "abc", "", "123456789012345678901", "１"] {
-            let (_, answer) =
-                stored(&format!(r#"{{"update_id":1,"callback_query":{{"id":"{id}","from":{{"id":1}}}}}}"#));
+            let (_, answer) = stored(&format!(
+                r#"{{"update_id":1,"callback_query":{{"id":"{id}","from":{{"id":1}}}}}}"#
+            ));
             assert!(!answer.headers().contains_key(header::CONTENT_TYPE), "{id} was echoed");
         }
     }

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::util::TryInitError;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::util::TryInitError;
 
 use crate::primitives::Clock;
 

@@ -47,18 +47,50 @@ impl Metrics {
     pub fn new() -> Self {
         let registry = Registry::new();
         let metrics = Self {
-            webhook_requests: counters(&registry, "webhook_requests_total", "Webhook requests", &["source", "status"]),
-            webhook_ack_seconds: histogram(&registry, "webhook_ack_seconds", "Time to answer a delivery"),
+            webhook_requests: counters(
+                &registry,
+                "webhook_requests_total",
+                "Webhook requests",
+                &["source", "status"],
+            ),
+            webhook_ack_seconds: histogram(
+                &registry,
+                "webhook_ack_seconds",
+                "Time to answer a delivery",
+            ),
             inbox_pending: gauge(&registry, "inbox_pending", "Facts that wait in the inbox"),
             inbox_dead: counter(&registry, "inbox_dead_total", "Facts set aside for good"),
-            outbox_pending: gauges(&registry, "outbox_pending", "Parcels that wait in the outbox", &["lane"]),
-            bot_api_calls: counters(&registry, "bot_api_calls_total", "Bot API calls", &["method", "outcome"]),
-            update_to_call_seconds: histogram(&registry, "update_to_call_seconds", "From an update to the first call it caused"),
+            outbox_pending: gauges(
+                &registry,
+                "outbox_pending",
+                "Parcels that wait in the outbox",
+                &["lane"],
+            ),
+            bot_api_calls: counters(
+                &registry,
+                "bot_api_calls_total",
+                "Bot API calls",
+                &["method", "outcome"],
+            ),
+            update_to_call_seconds: histogram(
+                &registry,
+                "update_to_call_seconds",
+                "From an update to the first call it caused",
+            ),
             orders: counters(&registry, "orders_total", "Orders that reached a state", &["state"]),
             payments: counters(&registry, "payments_total", "Payments by outcome", &["outcome"]),
-            forged_callbacks: counter(&registry, "forged_callbacks_total", "Authenticated callbacks that lied"),
+            forged_callbacks: counter(
+                &registry,
+                "forged_callbacks_total",
+                "Authenticated callbacks that lied",
+            ),
             gateway_up: gauge(&registry, "gateway_up", "Whether the gateway answered last"),
-            job_last_success: gauges(&registry, "job_last_success_timestamp_seconds", "When a job last succeeded", &["job"]),
+            job_last_success: gauges(
+                &registry,
+                "job_last_success_timestamp_seconds",
+                "When a job last succeeded",
+                &["job"],
+            ),
             registry,
         };
         let build = gauges(&metrics.registry, "build_info", "The running build", &["version"]);

@@ -1,0 +1,156 @@
+//! What a button under a message carries: short, versioned, and never trusted when it comes back.
+
+use crate::primitives::{CategoryId, OrderId, ProductId};
+use crate::shop::cart::Step;
+
+/// A press that one of our buttons could have caused. Whose things it names is checked at use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Press {
+    /// A page of all products or of a category.
+    Page(Option<CategoryId>, i64),
+    /// The list of categories.
+    Categories,
+    /// The stock overview, again.
+    Stock,
+    /// A product's card.
+    Product(ProductId),
+    /// The quantity on a card.
+    Step(ProductId, Step),
+    /// What the card shows goes into the cart.
+    ToCart(ProductId),
+    /// The cart.
+    Cart,
+    /// Empty the cart.
+    EmptyCart,
+    /// From the cart to the choice of payment.
+    Checkout,
+    /// Pay by QRIS.
+    Qris,
+    /// Leave.
+    Leave,
+    /// Ask the gateway about an order's payment.
+    Check(OrderId),
+    /// Cancel an unpaid order.
+    CancelOrder(OrderId),
+    /// A page of the own orders.
+    Orders(i64),
+    /// One own order.
+    Order(OrderId),
+    /// Send an own order's goods again.
+    Goods(OrderId),
+}
+
+/// The first letter of all data; another one belongs to a version that is gone or to nobody.
+const VERSION: char = '1';
+
+impl Press {
+    /// The data of a button, far below 64 bytes.
+    #[must_use]
+    pub fn data(self) -> String {
+        let body = match self {
+            Self::Page(None, page) => format!("l.{page}"),
+            Self::Page(Some(category), page) => format!("l.{page}.{category}"),
+            Self::Categories => "g".to_owned(),
+            Self::Stock => "s".to_owned(),
+            Self::Product(product) => format!("p.{product}"),
+            Self::Step(product, Step::More) => format!("q.{product}.1"),
+            Self::Step(product, Step::Less) => format!("q.{product}.0"),
+            Self::Step(product, Step::Times(factor)) => format!("q.{product}.{factor}"),
+            Self::ToCart(product) => format!("a.{product}"),
+            Self::Cart => "c".to_owned(),
+            Self::EmptyCart => "e".to_owned(),
+            Self::Checkout => "b".to_owned(),
+            Self::Qris => "r".to_owned(),
+            Self::Leave => "x".to_owned(),
+            Self::Check(order) => format!("k.{order}"),
+            Self::CancelOrder(order) => format!("n.{order}"),
+            Self::Orders(page) => format!("h.{page}"),
+            Self::Order(order) => format!("o.{order}"),
+            Self::Goods(order) => format!("u.{order}"),
+        };
+        format!("{VERSION}{body}")
+    }
+
+    /// Reads data that came back; `None` for anything no button of ours carries.
+    #[must_use]
+    pub fn read(data: &str) -> Option<Self> {
+        let mut parts = data.strip_prefix(VERSION).filter(|_| data.len() <= 64)?.split('.');
+        let name = parts.next()?;
+        let numbers: Vec<i64> =
+            parts.map(|part| part.parse().ok().filter(|n| *n >= 0)).collect::<Option<_>>()?;
+        Some(match (name, numbers.as_slice()) {
+            ("l", [page]) => Self::Page(None, *page),
+            ("l", [page, category]) => Self::Page(Some(CategoryId(*category)), *page),
+            ("g", []) => Self::Categories,
+            ("s", []) => Self::Stock,
+            ("p", [product]) => Self::Product(ProductId(*product)),
+            ("q", [product, step]) => Self::Step(
+                ProductId(*product),
+                match step {
+                    0 => Step::Less,
+                    1 => Step::More,
+                    2 | 5 | 10 => Step::Times(*step),
+                    _ => return None,
+                },
+            ),
+            ("a", [product]) => Self::ToCart(ProductId(*product)),
+            ("c", []) => Self::Cart,
+            ("e", []) => Self::EmptyCart,
+            ("b", []) => Self::Checkout,
+            ("r", []) => Self::Qris,
+            ("x", []) => Self::Leave,
+            ("k", [order]) => Self::Check(OrderId(*order)),
+            ("n", [order]) => Self::CancelOrder(OrderId(*order)),
+            ("h", [page]) => Self::Orders(*page),
+            ("o", [order]) => Self::Order(OrderId(*order)),
+            ("u", [order]) => Self::Goods(OrderId(*order)),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn buttons_read_what_they_write() {
+        let (product, order, category) = (ProductId(i64::MAX), OrderId(7), CategoryId(i64::MAX));
+        for press in [
+            Press::Page(None, 3),
+            Press::Page(Some(category), i64::MAX),
+            Press::Categories,
+            Press::Stock,
+            Press::Product(product),
+            Press::Step(product, Step::More),
+            Press::Step(product, Step::Less),
+            Press::Step(product, Step::Times(10)),
+            Press::ToCart(product),
+            Press::Cart,
+            Press::EmptyCart,
+            Press::Checkout,
+            Press::Qris,
+            Press::Leave,
+            Press::Check(order),
+            Press::CancelOrder(order),
+            Press::Orders(2),
+            Press::Order(order),
+            Press::Goods(order),
+        ] {
+            let data = press.data();
+            assert!((1..=64).contains(&data.len()), "{data}");
+            assert_eq!(Press::read(&data), Some(press), "{data}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_other_data_is_nobodys(data in ".{0,80}") {
+            if let Some(press) = Press::read(&data) {
+                prop_assert_eq!(Press::read(&press.data()), Some(press));
+            }
+        }
+    }
+}

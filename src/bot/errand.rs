@@ -1,0 +1,82 @@
+//! What the senders are asked to do, as it stands in the outbox: never a secret.
+
+use serde::{Deserialize, Serialize};
+
+use crate::primitives::{ChatId, Language, MessageId, OrderId, PaymentId};
+use crate::telegram::{Html, InlineKeyboard, Markup};
+
+/// One thing to do in the world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Errand {
+    /// Show a text: by changing the message the person pressed on, else as a new one.
+    Show {
+        /// Where.
+        chat: ChatId,
+        /// What.
+        text: Html,
+        /// Its buttons.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        markup: Option<Markup>,
+        /// The message to change.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edit: Option<MessageId>,
+    },
+    /// Bring the one living message of an order up to date.
+    Order {
+        /// Where.
+        chat: ChatId,
+        /// Which order.
+        order: OrderId,
+        /// The text or caption.
+        text: Html,
+        /// The picture, if this state has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<Picture>,
+        /// Its buttons.
+        buttons: InlineKeyboard,
+        /// Whether the buyer cannot pay without this message.
+        #[serde(default)]
+        invoice: bool,
+    },
+    /// Send one part of an order's goods; they are opened only then.
+    Goods {
+        /// Where.
+        chat: ChatId,
+        /// Whose goods.
+        order: OrderId,
+        /// Counted from 0.
+        part: usize,
+        /// In which language they are wrapped.
+        language: Language,
+        /// Whether they arrived before and were asked for again.
+        again: bool,
+    },
+    /// Take a message away.
+    Delete {
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        message: MessageId,
+    },
+    /// Ask the gateway for an invoice.
+    Invoice(PaymentId),
+    /// Ask the gateway whether a payment arrived.
+    Check(PaymentId),
+    /// Tell the gateway that nobody should pay any more.
+    Withdraw(PaymentId),
+}
+
+/// The picture on an order's message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Picture {
+    /// The QR of this text.
+    Qr(String),
+    /// The same picture as before; only the words change.
+    Same,
+    /// A green tick.
+    Paid,
+    /// A grey cross.
+    Closed,
+}

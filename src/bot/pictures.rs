@@ -1,0 +1,95 @@
+//! The pictures on an order's message: a QR drawn by us, a tick, a cross; PNG in two colours.
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, GrayImage, ImageEncoder as _, Luma};
+use qrcode::{Color, EcLevel, QrCode};
+
+/// Modules of white around a QR, as the standard asks.
+const QUIET: usize = 4;
+/// Pixels of a side, about: large enough to scan from another screen.
+const SIDE: usize = 640;
+const BLACK: Luma<u8> = Luma([0]);
+const WHITE: Luma<u8> = Luma([255]);
+
+/// The text does not fit a QR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this text does not fit a QR")]
+pub struct TooMuch;
+
+/// A PNG of the QR that holds exactly `text`.
+///
+/// # Errors
+/// [`TooMuch`] when it holds more than a QR can.
+pub fn qr(text: &str) -> Result<Vec<u8>, TooMuch> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| TooMuch)?;
+    let (width, modules) = (code.width(), code.to_colors());
+    let scale = (SIDE / (width + 2 * QUIET)).max(4);
+    let side = (width + 2 * QUIET) * scale;
+    Ok(draw(side, |x, y| {
+        let (column, row) = ((x / scale).checked_sub(QUIET), (y / scale).checked_sub(QUIET));
+        match (column, row) {
+            (Some(column), Some(row)) if column < width && row < width => {
+                modules[row * width + column] == Color::Dark
+            }
+            _ => false,
+        }
+    }))
+}
+
+/// A tick in a ring: paid.
+#[must_use]
+pub fn paid() -> Vec<u8> {
+    sign(|x, y| stroke(x, y, (200, 330), (290, 420)) || stroke(x, y, (290, 420), (450, 230)))
+}
+
+/// A cross in a ring: closed.
+#[must_use]
+pub fn closed() -> Vec<u8> {
+    sign(|x, y| stroke(x, y, (220, 220), (420, 420)) || stroke(x, y, (420, 220), (220, 420)))
+}
+
+fn sign(mark: impl Fn(i64, i64) -> bool) -> Vec<u8> {
+    draw(SIDE, |x, y| {
+        let (x, y) = (i64::try_from(x).unwrap_or(0), i64::try_from(y).unwrap_or(0));
+        let distance = (x - 320).pow(2) + (y - 320).pow(2);
+        (230 * 230..260 * 260).contains(&distance) || mark(x, y)
+    })
+}
+
+/// Whether a point lies within 18 pixels of a line between two points.
+fn stroke(x: i64, y: i64, from: (i64, i64), to: (i64, i64)) -> bool {
+    const REACH: i64 = 18;
+    let (along_x, along_y) = (to.0 - from.0, to.1 - from.1);
+    let (off_x, off_y) = (x - from.0, y - from.1);
+    let length = along_x.pow(2) + along_y.pow(2);
+    let along = (off_x * along_x + off_y * along_y).clamp(0, length);
+    let (near_x, near_y) = (off_x * length - along_x * along, off_y * length - along_y * along);
+    near_x.pow(2) + near_y.pow(2) <= (REACH * length).pow(2)
+}
+
+fn draw(side: usize, dark: impl Fn(usize, usize) -> bool) -> Vec<u8> {
+    let pixels = u32::try_from(side).expect("a picture has a few hundred pixels");
+    let picture = GrayImage::from_fn(pixels, pixels, |x, y| {
+        if dark(x as usize, y as usize) { BLACK } else { WHITE }
+    });
+    let mut png = Vec::new();
+    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::NoFilter)
+        .write_image(picture.as_raw(), pixels, pixels, ExtendedColorType::L8)
+        .expect("writing into memory cannot fail");
+    png
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_small() {
+        let payload = "0".repeat(400);
+        for png in [qr(&payload).expect("fits"), paid(), closed()] {
+            assert!(png.starts_with(b"\x89PNG"));
+            assert!(png.len() < 20_000, "{} bytes", png.len());
+        }
+        assert_eq!(qr(&"x".repeat(5_000)), Err(TooMuch));
+    }
+}

@@ -1,0 +1,84 @@
+//! A customer's own account: balance, numbers, orders.
+
+use super::{Screen, button, lines, to_catalogue};
+use crate::bot::{Press, Speech};
+use crate::primitives::Zone;
+use crate::shop::customers::Customer;
+use crate::shop::orders::{self, Line, Order};
+use crate::telegram::{Html, InlineButton, InlineKeyboard};
+
+/// The own account.
+#[must_use]
+pub fn info(speech: Speech<'_>, customer: &Customer, orders: i64) -> Screen {
+    Screen::plain(speech.say(
+        "info",
+        &[
+            ("name", (&customer.name).into()),
+            ("id", customer.user_id.0.into()),
+            ("balance", customer.balance.into()),
+            ("orders", orders.into()),
+        ],
+    ))
+}
+
+/// The balance.
+#[must_use]
+pub fn balance(speech: Speech<'_>, customer: &Customer) -> Screen {
+    Screen::plain(speech.say("balance", &[("balance", customer.balance.into())]))
+}
+
+/// A page of the own orders, newest first.
+#[must_use]
+pub fn history(speech: Speech<'_>, page: i64, total: i64, shown: &[Order]) -> Screen {
+    if shown.is_empty() {
+        return Screen::with(speech.say("orders-empty", &[]), to_catalogue(speech));
+    }
+    let pages = (total + orders::PAGE - 1) / orders::PAGE;
+    let page = page.clamp(0, pages - 1);
+    let mut keyboard = InlineKeyboard::new();
+    for order in shown {
+        let state = speech.label(&format!("state-{}", order.state.word()));
+        let label = format!("{} · {} · {state}", order.code, order.amount);
+        keyboard = keyboard.row([InlineButton::callback(label, Press::Order(order.id).data())]);
+    }
+    let mut turns = Vec::new();
+    if page > 0 {
+        turns.push(button(speech, "button-previous", Press::Orders(page - 1)));
+    }
+    if page + 1 < pages {
+        turns.push(button(speech, "button-next", Press::Orders(page + 1)));
+    }
+    let numbers = [("page", (page + 1).into()), ("pages", pages.into())];
+    let text = lines([speech.say("orders-title", &[]), speech.say("list-page", &numbers)]);
+    Screen::with(text, keyboard.row(turns))
+}
+
+/// One own order; what was bought can be sent again.
+#[must_use]
+pub fn order(speech: Speech<'_>, zone: &Zone, order: &Order, bought: &[Line]) -> Screen {
+    let state = speech.label(&format!("state-{}", order.state.word()));
+    let mut parts = vec![speech.say("order-title", &[("code", (&order.code).into())])];
+    parts.extend(bought.iter().map(|line| super::order::line(speech, line)));
+    parts.push(Html::default());
+    parts.push(speech.say("cart-total", &[("total", order.amount.into())]));
+    parts.push(speech.say("order-status", &[("state", state.into())]));
+    let placed = zone.day_and_clock(order.placed_at);
+    parts.push(speech.say("order-placed", &[("time", placed.into())]));
+    let mut keyboard = InlineKeyboard::new();
+    if order.state.is_sold() {
+        keyboard = keyboard.row([button(speech, "button-goods-again", Press::Goods(order.id))]);
+    }
+    if order.state == orders::State::Open {
+        keyboard = keyboard
+            .row([button(speech, "button-check", Press::Check(order.id))])
+            .row([button(speech, "button-cancel-order", Press::CancelOrder(order.id))]);
+    }
+    keyboard = keyboard.row([button(speech, "button-back", Press::Orders(0))]);
+    Screen::with(lines(parts), keyboard)
+}
+
+/// There is no such order, or it is somebody else's.
+#[must_use]
+pub fn no_order(speech: Speech<'_>) -> Screen {
+    Screen::plain(speech.say("order-unknown", &[]))
+}

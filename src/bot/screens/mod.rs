@@ -1,0 +1,48 @@
+//! Everything one can look at, a file per thing: data in, a text with its buttons out.
+
+pub mod account;
+pub mod cart;
+pub mod catalogue;
+pub mod order;
+pub mod welcome;
+
+use super::{Press, Speech};
+use crate::telegram::{Html, InlineButton, InlineKeyboard, Markup};
+
+/// A text with its buttons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Screen {
+    /// What it says.
+    pub text: Html,
+    /// Its buttons.
+    pub markup: Option<Markup>,
+}
+
+impl Screen {
+    /// A text without buttons.
+    #[must_use]
+    pub const fn plain(text: Html) -> Self {
+        Self { text, markup: None }
+    }
+
+    /// A text with buttons under it.
+    #[must_use]
+    pub fn with(text: Html, buttons: InlineKeyboard) -> Self {
+        Self { text, markup: Some(Markup::Inline(buttons)) }
+    }
+}
+
+/// A button with one of the fixed labels.
+fn button(speech: Speech<'_>, key: &str, press: Press) -> InlineButton {
+    InlineButton::callback(speech.label(key), press.data())
+}
+
+/// Lines under each other.
+fn lines(parts: impl IntoIterator<Item = Html>) -> Html {
+    Html::join(parts, "\n")
+}
+
+/// The one button that leads on when there is nothing to see.
+fn to_catalogue(speech: Speech<'_>) -> InlineKeyboard {
+    InlineKeyboard::new().row([button(speech, "button-catalogue", Press::Page(None, 0))])
+}

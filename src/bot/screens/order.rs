@@ -1,0 +1,131 @@
+//! The one living message of an order, from "preparing" over the invoice to the receipt.
+
+use super::{button, lines};
+use crate::bot::{Picture, Press, Speech};
+use crate::primitives::{Rupiah, Timestamp, Zone};
+use crate::shop::orders::{Line, Order};
+use crate::shop::payments::{Outcome, Payment};
+use crate::telegram::limits::CAPTION_MAX;
+use crate::telegram::{Html, InlineButton, InlineKeyboard, Style};
+
+/// The message of an order in one of its states.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// The caption, or the text where there is no picture.
+    pub text: Html,
+    /// The picture.
+    pub picture: Option<Picture>,
+    /// The buttons.
+    pub buttons: InlineKeyboard,
+}
+
+/// One bought thing.
+pub(super) fn line(speech: Speech<'_>, line: &Line) -> Html {
+    let values = [
+        ("name", (&line.name).into()),
+        ("quantity", line.quantity.into()),
+        ("price", line.price.into()),
+    ];
+    speech.say("order-line", &values)
+}
+
+/// The head of every view, short enough that `rest` fits a caption beside it.
+fn with_head(speech: Speech<'_>, order: &Order, bought: &[Line], rest: Html) -> Html {
+    let mut parts = vec![speech.say("order-title", &[("code", (&order.code).into())])];
+    parts.extend(bought.iter().map(|bought| line(speech, bought)));
+    let mut text = lines(parts).truncate(CAPTION_MAX.saturating_sub(rest.width() + 2));
+    text.push(Html::text("\n\n"));
+    text.push(rest);
+    text
+}
+
+/// The gateway is asked for a QR.
+#[must_use]
+pub fn invoicing(speech: Speech<'_>, order: &Order, bought: &[Line]) -> View {
+    let text = with_head(speech, order, bought, speech.say("order-invoicing", &[]));
+    View { text, picture: None, buttons: InlineKeyboard::new() }
+}
+
+/// The invoice: a QR, what it costs to the rupiah, until when, and what one can do.
+#[must_use]
+pub fn invoice(
+    speech: Speech<'_>,
+    zone: &Zone,
+    order: &Order,
+    bought: &[Line],
+    payment: &Payment,
+    checked: Option<Timestamp>,
+) -> View {
+    let mut rest = vec![speech.say("invoice-subtotal", &[("amount", payment.amount.into())])];
+    if let Some(fee) = payment.fee {
+        rest.push(speech.say("invoice-fee", &[("fee", fee.into())]));
+    }
+    let total = payment.total.unwrap_or(payment.amount);
+    rest.push(speech.say("invoice-total", &[("total", total.into())]));
+    rest.push(Html::default());
+    let deadline = zone.clock(order.expires_at);
+    rest.push(speech.say("invoice-deadline", &[("deadline", deadline.into())]));
+    rest.push(match checked {
+        None => speech.say("invoice-hint", &[]),
+        Some(at) => speech.say("invoice-checked", &[("time", zone.clock(at).into())]),
+    });
+    let qr = payment.qr_string.clone().map(Picture::Qr);
+    View {
+        text: with_head(speech, order, bought, lines(rest)),
+        picture: if checked.is_some() { Some(Picture::Same) } else { qr },
+        buttons: invoice_buttons(speech, order, payment),
+    }
+}
+
+fn invoice_buttons(speech: Speech<'_>, order: &Order, payment: &Payment) -> InlineKeyboard {
+    let check = button(speech, "button-check", Press::Check(order.id)).style(Style::Primary);
+    let mut keyboard = InlineKeyboard::new().row([check]);
+    if let Some(page) = &payment.page_url {
+        keyboard = keyboard.row([InlineButton::url(speech.label("button-page"), page)]);
+    }
+    keyboard
+        .row([button(speech, "button-cancel-order", Press::CancelOrder(order.id))
+            .style(Style::Danger)])
+}
+
+/// The invoice without its picture, when the picture cannot be sent.
+#[must_use]
+pub fn invoice_in_words(speech: Speech<'_>, invoice: View) -> View {
+    let text = lines([invoice.text, Html::default(), speech.say("invoice-no-picture", &[])]);
+    View { text, picture: None, ..invoice }
+}
+
+/// Paid: the invoice becomes the receipt.
+#[must_use]
+pub fn paid(speech: Speech<'_>, order: &Order, bought: &[Line]) -> View {
+    let key = if order.amount == Rupiah::ZERO { "order-free" } else { "order-paid" };
+    ended(speech, order, bought, speech.say(key, &[]), Picture::Paid)
+}
+
+/// Ended unpaid: `expired`, `cancelled` or `failed`.
+#[must_use]
+pub fn closed(speech: Speech<'_>, order: &Order, bought: &[Line]) -> View {
+    let said = speech.say(&format!("order-{}", order.state.word()), &[]);
+    ended(speech, order, bought, said, Picture::Closed)
+}
+
+/// Money came but no goods could: it is on the balance.
+#[must_use]
+pub fn credited(
+    speech: Speech<'_>,
+    order: &Order,
+    bought: &[Line],
+    (amount, outcome, balance): (Rupiah, Outcome, Rupiah),
+) -> View {
+    let why = speech.label(&format!("credited-{}", outcome.word()));
+    let values = [("amount", amount.into()), ("why", why.into()), ("balance", balance.into())];
+    ended(speech, order, bought, speech.say("order-credited", &values), Picture::Closed)
+}
+
+fn ended(speech: Speech<'_>, order: &Order, bought: &[Line], said: Html, picture: Picture) -> View {
+    View {
+        text: with_head(speech, order, bought, said),
+        picture: Some(picture),
+        buttons: InlineKeyboard::new(),
+    }
+}
