@@ -144,6 +144,7 @@ function newShop() {
         chat.keyboard = chat.person.role === "admin" ? [...MENU, ["⚙️ Admin Settings"]] : MENU;
         chat.add("bot", rich(`Halo, ${chat.person.name}! 👋\nSelamat datang di `, ["bold", "Toko Contoh"], ".\n\nPilih barang, bayar dengan QRIS, dan barang langsung dikirim ke chat ini. Ketik ", ["bot_command", "/bantuan"], " kalau bingung."));
       } else if (text === "/format") chat.add("bot", formats());
+      else if (text === "/rusak") { chat.add("bot", { text: "Pesan rusak", date: "kapan-kapan", entities: [null], buttons: [[{}]] }); chat.add("bot", { text: "Pesan sesudahnya" }); }
       else if (text === "/hilang") chat.add("bot", { text: "Tombol basi", buttons: [[{ text: "Tekan", kind: "callback" }]] });
       else if (text.includes("Semua Produk")) chat.add("bot", list());
       else if (text === "/banyak") for (let at = 0; at < 260; at += 1) chat.add("bot", rich(`Pesan ke-${at}`));

@@ -52,11 +52,16 @@ try {
     await menu(page, "Semua Produk");
     await inline(page, "5");
     const plus = await button(page, `${CHAT} .buttons`, "➕");
-    await plus.evaluate((node) => { node.dataset.mine = "1"; node.closest(".message").dataset.mine = "1"; node.focus(); });
+    await plus.evaluate((node) => {
+      node.dataset.mine = "1";
+      node.closest(".message").dataset.mine = "1";
+      node.focus();
+      new MutationObserver(() => { if (node.ariaBusy === "true") node.dataset.worked = "1"; }).observe(node, { attributes: true, attributeFilter: ["aria-busy"] });
+    });
     await plus.press("Enter");
-    must(await plus.getAttribute("aria-busy") === "true", "the pressed button shows no progress");
     await until((where) => /Jumlah: 2/.test([...document.querySelectorAll(`${where} .message.bot`)].at(-1).textContent), CHAT);
     must(await page.evaluate(() => document.activeElement.dataset.mine === "1" && document.activeElement.closest("[data-mine].message") !== null), "the nodes were made anew");
+    must(await plus.getAttribute("data-worked") === "1", "the pressed button showed no progress");
     must(await page.locator("[aria-busy]").count() === 0, "the progress does not end");
     must((await last().innerText()).includes("diedit"), "\"diedit\" is missing");
     must((await last().innerText()).includes("<img src=x onerror=alert(1)>"), "the hostile name is not literal");
@@ -76,6 +81,15 @@ try {
     await page.locator(".toast.fault", { hasText: "Tombol ini sudah tidak ada" }).waitFor();
     must(await page.locator("[aria-busy]").count() === 0, "the button is still busy");
     complaints.length = 0; // the browser itself notes a 404 in the console
+  });
+  await check("a message that cannot be drawn leaves the others alone", async () => {
+    await choose(page, 2);
+    await start();
+    await say(page, "/rusak");
+    await untilText(page, "Pesan sesudahnya");
+    must(await page.locator("#offline").isHidden(), "it looks like a lost connection");
+    await choose(page, 0);
+    complaints.length = 0; // the fault is named in the console
   });
   await check("Shift+Enter makes a line, Enter sends, a draft stays with its person", async () => {
     const text = page.locator("#text");

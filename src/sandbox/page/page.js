@@ -244,7 +244,8 @@ function drawLog(person) {
   for (const [key, message] of wanted) {
     let view = views.get(key);
     if (!view) { view = newView(key, person); views.set(key, view); }
-    view.draw(message, person);
+    // One message that cannot be drawn must not silence the rest of the chat.
+    try { view.draw(message, person); } catch (fault) { console.error(fault); }
     if (view.node === before) before = before.nextElementSibling;
     else log.insertBefore(view.node, before);
   }
