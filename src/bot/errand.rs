@@ -60,11 +60,22 @@ pub enum Errand {
         message: MessageId,
     },
     /// Ask the gateway for an invoice.
-    Invoice(PaymentId),
+    Invoice {
+        /// For which attempt to pay.
+        payment: PaymentId,
+    },
     /// Ask the gateway whether a payment arrived.
-    Check(PaymentId),
+    Check {
+        /// Which.
+        payment: PaymentId,
+        /// Whether the buyer waits for a word about it.
+        asked: bool,
+    },
     /// Tell the gateway that nobody should pay any more.
-    Withdraw(PaymentId),
+    Withdraw {
+        /// Which attempt.
+        payment: PaymentId,
+    },
 }
 
 /// The picture on an order's message.

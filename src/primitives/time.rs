@@ -86,6 +86,12 @@ impl Zone {
         self.show(at, "%H:%M")
     }
 
+    /// The local clock to the second, `14:05:09 WIB`.
+    #[must_use]
+    pub fn clock_to_second(&self, at: Timestamp) -> String {
+        self.show(at, "%H:%M:%S")
+    }
+
     /// Day and clock, `22-11-2026 14:05 WIB`.
     #[must_use]
     pub fn day_and_clock(&self, at: Timestamp) -> String {

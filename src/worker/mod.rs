@@ -1,1 +1,46 @@
 //! Drains the inbox, drains the outbox, paces, keeps time, shuts down.
+
+mod fact;
+mod stores;
+mod pace;
+mod desk;
+mod inbox;
+mod carry;
+mod gateway;
+mod outbox;
+mod timer;
+mod webhook;
+mod service;
+
+pub use service::{Service, ServiceError, Settings};
+pub use stores::{Directory, Shopfront};
+pub use webhook::{WebhookFault, pakasir_url, register, telegram_url};
+
+use std::sync::Arc;
+
+use crate::bot::Texts;
+use crate::db::Db;
+use crate::primitives::{Clock, Keyring};
+use crate::queue::Bell;
+use crate::telemetry::Metrics;
+
+/// What every worker of a process shares.
+#[derive(Debug, Clone)]
+pub struct Shared {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Rings when a fact came in.
+    pub inbox_bell: Bell,
+    /// Rings when an effect wants to go out.
+    pub outbox_bell: Bell,
+    /// The numbers.
+    pub metrics: Metrics,
+    /// What opens units.
+    pub keyring: Arc<Keyring>,
+    /// What is said.
+    pub texts: Arc<Texts>,
+    /// Whose shop is whose.
+    pub directory: Directory,
+}

@@ -67,7 +67,7 @@ pub fn invoice(
     rest.push(speech.say("invoice-deadline", &[("deadline", deadline.into())]));
     rest.push(match checked {
         None => speech.say("invoice-hint", &[]),
-        Some(at) => speech.say("invoice-checked", &[("time", zone.clock(at).into())]),
+        Some(at) => speech.say("invoice-checked", &[("time", zone.clock_to_second(at).into())]),
     });
     let qr = payment.qr_string.clone().map(Picture::Qr);
     View {

@@ -64,6 +64,14 @@ pub async fn lock(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<Order, Sho
     Ok(table::lock(tx, store, id).await?)
 }
 
+/// An order as it is now, held by nobody.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or there is no such order.
+pub async fn peek(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<Order, ShopError> {
+    Ok(table::peek(tx, store, id).await?)
+}
+
 /// A customer's own order.
 ///
 /// # Errors

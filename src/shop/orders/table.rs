@@ -64,6 +64,8 @@ statements! {
     DELETE = ("DELETE FROM orders WHERE store_id = $1 AND id = $2");
     LOCK = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, expires_at, \
              paid_at, closed_at FROM orders WHERE store_id = $1 AND id = $2", postgres " FOR UPDATE");
+    PEEK = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, expires_at, \
+             paid_at, closed_at FROM orders WHERE store_id = $1 AND id = $2");
     OF_CUSTOMER = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, \
                     expires_at, paid_at, closed_at FROM orders \
                     WHERE store_id = $1 AND customer_id = $2 AND id = $3", postgres " FOR UPDATE");
@@ -136,6 +138,10 @@ pub(super) async fn delete(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<(
 
 pub(super) async fn lock(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<Order, DbError> {
     fetch_one!(tx, Order, LOCK, store, id)
+}
+
+pub(super) async fn peek(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<Order, DbError> {
+    fetch_one!(tx, Order, PEEK, store, id)
 }
 
 pub(super) async fn of_customer(

@@ -27,7 +27,29 @@ pub async fn start(
     Ok(table::insert(tx, store, order, Reference::fresh().as_str(), amount, now).await?)
 }
 
-/// A payment of a store, who must exist.
+/// Starts a fresh attempt because this one's reference is used up at the gateway.
+///
+/// `None` when the order is not waiting for an invoice or had `most` attempts already.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn start_again(
+    tx: &mut Tx,
+    store: StoreId,
+    spent: PaymentId,
+    most: i64,
+    now: Timestamp,
+) -> Result<Option<PaymentId>, ShopError> {
+    let order_id = table::get(tx, store, spent).await?.order_id;
+    let order = orders::lock(tx, store, order_id).await?;
+    if order.state != orders::State::Invoicing || table::count(tx, store, order.id).await? >= most {
+        return Ok(None);
+    }
+    table::fail(tx, store, spent).await?;
+    Ok(Some(start(tx, store, order.id, order.amount, now).await?))
+}
+
+/// A payment of a store, which must exist.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails or there is no such payment.
@@ -179,8 +201,13 @@ pub enum Settled {
     NotYet,
     /// Not paid, and the order's time is over: it expired just now.
     Expired(Order),
-    /// Paid: the goods are the buyer's, on time or late.
-    Paid(Order),
+    /// Paid: the goods are the buyer's.
+    Paid {
+        /// The order.
+        order: Order,
+        /// On time or late.
+        outcome: Outcome,
+    },
     /// Paid, but nothing could be sold for it: the money is on the balance.
     Credited {
         /// The order it was meant for.
@@ -270,20 +297,29 @@ async fn completed(
     now: Timestamp,
 ) -> Result<Settled, ShopError> {
     if order.state.is_unpaid() {
-        table::complete(tx, store, payment.id, Outcome::Paid, payment.amount, now).await?;
-        orders::pay(tx, store, order.id, now).await?;
-        return Ok(Settled::Paid(orders::lock(tx, store, order.id).await?));
+        return pay(tx, store, payment, order.id, Outcome::Paid, now).await;
     }
     if order.state.is_sold() || order.state == orders::State::Credited {
         return credit(tx, store, payment, order, payment.amount, Outcome::Duplicate, now).await;
     }
     if reserve_again(tx, store, order.id).await? {
-        table::complete(tx, store, payment.id, Outcome::Late, payment.amount, now).await?;
-        orders::pay(tx, store, order.id, now).await?;
-        return Ok(Settled::Paid(orders::lock(tx, store, order.id).await?));
+        return pay(tx, store, payment, order.id, Outcome::Late, now).await;
     }
     stock::release(tx, store, order.id).await?;
     credit(tx, store, payment, order, payment.amount, Outcome::Credited, now).await
+}
+
+async fn pay(
+    tx: &mut Tx,
+    store: StoreId,
+    payment: &Payment,
+    order: OrderId,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<Settled, ShopError> {
+    table::complete(tx, store, payment.id, outcome, payment.amount, now).await?;
+    orders::pay(tx, store, order, now).await?;
+    Ok(Settled::Paid { order: orders::lock(tx, store, order).await?, outcome })
 }
 
 /// Takes every line's units again for an order that had lost them; all or none count.

@@ -52,6 +52,7 @@ statements! {
                      last_check_at FROM payments WHERE store_id = $1 AND reference = $2");
     LATEST = ("SELECT id, order_id, reference, amount, state, txn_id, total, fee, qr_string, page_url, \
                last_check_at FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 1");
+    COUNT = ("SELECT COUNT(*) FROM payments WHERE store_id = $1 AND order_id = $2");
     INVOICED = ("UPDATE payments SET state = 'pending', txn_id = $3, total = $4, fee = $5, qr_string = $6, \
                  page_url = $7, next_check_at = $8 \
                  WHERE store_id = $1 AND id = $2 AND state = 'creating'");
@@ -101,6 +102,10 @@ pub(super) async fn latest(
     order: OrderId,
 ) -> Result<Option<Payment>, DbError> {
     fetch_optional!(tx, Payment, LATEST, store, order)
+}
+
+pub(super) async fn count(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), COUNT, store, order)?.0)
 }
 
 pub(super) async fn invoiced(

@@ -1,0 +1,281 @@
+//! Carries one errand to Telegram and says what came of it.
+
+use crate::bot::goods::Part;
+use crate::bot::{Errand, Picture, goods, pictures};
+use crate::db::DbError;
+use crate::primitives::{ChatId, Language, MessageId, OrderId};
+use crate::shop::{ShopError, orders, stock};
+use crate::telegram::{
+    Client, DeleteMessage, Done, EditMessageCaption, EditMessageMedia, EditMessageText, Failure,
+    Html, InlineKeyboard, InputMedia, LinkPreviewOptions, Manner, Markup, Media, MediaKind, Method,
+    SendDocument, SendMessage, SendPhoto, Upload,
+};
+
+use super::{Shared, Shopfront};
+
+/// What an errand left behind in the chat.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Left {
+    /// The message that now shows the order, and its kind.
+    pub(super) order: Option<(OrderId, MessageId, &'static str)>,
+    /// A message that nobody needs any more.
+    pub(super) stale: Option<MessageId>,
+}
+
+/// Why an errand came to nothing.
+#[derive(Debug)]
+pub(super) enum Undone {
+    /// Telegram's word.
+    Telegram(Failure),
+    /// Our own fault.
+    Shop(ShopError),
+}
+
+impl From<Failure> for Undone {
+    fn from(failure: Failure) -> Self {
+        Self::Telegram(failure)
+    }
+}
+
+impl From<ShopError> for Undone {
+    fn from(error: ShopError) -> Self {
+        Self::Shop(error)
+    }
+}
+
+impl From<DbError> for Undone {
+    fn from(error: DbError) -> Self {
+        Self::Shop(error.into())
+    }
+}
+
+/// The hands that carry for one store.
+pub(super) struct Carrier<'a> {
+    shared: &'a Shared,
+    front: &'a Shopfront,
+}
+
+impl<'a> Carrier<'a> {
+    pub(super) const fn new(shared: &'a Shared, front: &'a Shopfront) -> Self {
+        Self { shared, front }
+    }
+
+    /// Carries an errand that is Telegram's.
+    pub(super) async fn carry(&self, errand: Errand) -> Result<Left, Undone> {
+        match errand {
+            Errand::Show { chat, text, markup, edit } => self.show(chat, text, markup, edit).await,
+            Errand::Order { chat, order, text, picture, buttons, .. } => {
+                self.order(chat, order, text, picture, buttons).await
+            }
+            Errand::Goods { chat, order, part, language, .. } => {
+                self.goods(chat, order, part, language).await
+            }
+            Errand::Delete { chat, message } => {
+                self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
+                Ok(Left::default())
+            }
+            Errand::Invoice { .. } | Errand::Check { .. } | Errand::Withdraw { .. } => {
+                Err(ShopError::Books("a gateway's errand lies in Telegram's queue".to_owned())
+                    .into())
+            }
+        }
+    }
+
+    async fn show(
+        &self,
+        chat: ChatId,
+        text: Html,
+        markup: Option<Markup>,
+        edit: Option<MessageId>,
+    ) -> Result<Left, Undone> {
+        if let Some(message) = edit {
+            let buttons = match &markup {
+                Some(Markup::Inline(buttons)) => Some(buttons.clone()),
+                _ => None,
+            };
+            match self.edit_text(chat, message, text.clone(), buttons).await {
+                Err(Failure::MessageGone) => {}
+                other => return other.map(|()| Left::default()).map_err(Undone::from),
+            }
+        }
+        let manner = Manner { reply_markup: markup, ..Manner::default() };
+        self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
+        Ok(Left::default())
+    }
+
+    async fn edit_text(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        text: Html,
+        buttons: Option<InlineKeyboard>,
+    ) -> Result<(), Failure> {
+        let edit = EditMessageText {
+            chat_id: chat,
+            message_id: message,
+            text,
+            link_preview_options: Some(LinkPreviewOptions { is_disabled: true }),
+            reply_markup: buttons,
+        };
+        self.call(&edit).await.map(|_| ())
+    }
+
+    /// Changes the order's message where it stands, or sends it anew when it cannot be changed.
+    async fn order(
+        &self,
+        chat: ChatId,
+        order: OrderId,
+        text: Html,
+        picture: Option<Picture>,
+        buttons: InlineKeyboard,
+    ) -> Result<Left, Undone> {
+        let mut tx = self.shared.db.read().await?;
+        let shown = orders::peek(&mut tx, self.front.store.id, order).await?;
+        drop(tx);
+        let standing = shown.message_id.zip(shown.message_kind);
+        if let Some((message, kind)) = &standing {
+            let changed = match (kind.as_str(), &picture) {
+                ("text", None) => {
+                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
+                }
+                ("text", Some(Picture::Paid | Picture::Closed | Picture::Same)) => {
+                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
+                }
+                ("text", Some(Picture::Qr(_))) => Err(Failure::MessageGone),
+                (_, None | Some(Picture::Same)) => {
+                    self.edit_caption(chat, *message, text.clone(), buttons.clone()).await
+                }
+                (_, Some(picture)) => {
+                    self.edit_picture(chat, *message, (text.clone(), picture), buttons.clone())
+                        .await
+                }
+            };
+            match changed {
+                Err(Failure::MessageGone) => {}
+                other => return other.map(|()| Left::default()).map_err(Undone::from),
+            }
+        }
+        let sent = self.send_order(chat, text, picture, buttons).await?;
+        Ok(Left {
+            order: sent.map(|(message, kind)| (order, message, kind)),
+            stale: standing.map(|(message, _)| message),
+        })
+    }
+
+    async fn send_order(
+        &self,
+        chat: ChatId,
+        text: Html,
+        picture: Option<Picture>,
+        buttons: InlineKeyboard,
+    ) -> Result<Option<(MessageId, &'static str)>, Undone> {
+        let manner = Manner::with(buttons);
+        let drawn = picture.as_ref().map(draw).transpose()?.flatten();
+        let (sent, kind) = match drawn {
+            Some(png) => {
+                let photo = Media::Upload(Upload::png("qris.png", png));
+                let call = SendPhoto { chat_id: chat, photo, caption: Some(text), manner };
+                (self.call(&call).await?, "photo")
+            }
+            None => {
+                (self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?, "text")
+            }
+        };
+        Ok(sent.answer().map(|message| (message.message_id, kind)))
+    }
+
+    async fn edit_caption(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        text: Html,
+        buttons: InlineKeyboard,
+    ) -> Result<(), Failure> {
+        let (caption, reply_markup) = (Some(text), Some(buttons));
+        let edit = EditMessageCaption { chat_id: chat, message_id: message, caption, reply_markup };
+        self.call(&edit).await.map(|_| ())
+    }
+
+    async fn edit_picture(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        (text, picture): (Html, &Picture),
+        buttons: InlineKeyboard,
+    ) -> Result<(), Failure> {
+        let Some(png) = draw(picture)? else {
+            return self.edit_caption(chat, message, text, buttons).await;
+        };
+        let media = InputMedia {
+            kind: MediaKind::Photo,
+            media: Media::Upload(Upload::png("status.png", png)),
+            caption: Some(text),
+        };
+        let reply_markup = Some(buttons);
+        let edit = EditMessageMedia { chat_id: chat, message_id: message, media, reply_markup };
+        self.call(&edit).await.map(|_| ())
+    }
+
+    /// Opens the goods, wraps them, and sends the one part that was asked for.
+    async fn goods(
+        &self,
+        chat: ChatId,
+        order: OrderId,
+        part: usize,
+        language: Language,
+    ) -> Result<Left, Undone> {
+        let store = &self.front.store;
+        let mut tx = self.shared.db.read().await?;
+        let sold = orders::peek(&mut tx, store.id, order).await?;
+        let goods = stock::goods(&mut tx, store, &self.shared.keyring, order).await?;
+        drop(tx);
+        let speech = self.shared.texts.speech(language);
+        let Some(part) = goods::wrap(speech, &sold.code, &goods).into_iter().nth(part) else {
+            return Err(ShopError::Books(format!("order {order} has no part {part}")).into());
+        };
+        let protected = Manner { protect_content: true, ..Manner::default() };
+        match part {
+            Part::Message(text, buttons) => {
+                let reply_markup = (!buttons.is_empty()).then_some(Markup::Inline(buttons));
+                let manner = Manner { reply_markup, ..protected };
+                self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
+            }
+            Part::File { name, bytes, caption } => {
+                let document = Media::Upload(Upload::document(name, "text/plain", bytes));
+                let caption = Some(caption);
+                self.call(&SendDocument { chat_id: chat, document, caption, manner: protected })
+                    .await?;
+            }
+        }
+        Ok(Left::default())
+    }
+
+    /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
+    async fn call<M: Method>(&self, method: &M) -> Result<Done<M::Answer>, Failure> {
+        let telegram: &Client = &self.front.telegram;
+        let answered = match telegram.call(method).await {
+            Err(Failure::UnparsableText) => {
+                tracing::error!(method = M::NAME, "Telegram cannot read our markup");
+                telegram.call_plain(method).await
+            }
+            other => other,
+        };
+        let outcome = match &answered {
+            Ok(_) => "ok",
+            Err(failure) => failure.label(),
+        };
+        self.shared.metrics.bot_api_calls.with_label_values(&[M::NAME, outcome]).inc();
+        answered
+    }
+}
+
+/// The picture as PNG; `None` for the one that stays.
+fn draw(picture: &Picture) -> Result<Option<Vec<u8>>, Failure> {
+    Ok(match picture {
+        Picture::Same => None,
+        Picture::Paid => Some(pictures::paid()),
+        Picture::Closed => Some(pictures::closed()),
+        // A QR we cannot draw is like a picture Telegram does not take: the invoice goes out in words.
+        Picture::Qr(text) => Some(pictures::qr(text).map_err(|_| Failure::BadFile)?),
+    })
+}

@@ -1,0 +1,200 @@
+//! Looking around: welcome, lists, cards, the own account.
+
+use super::Desk;
+use crate::bot::{Intent, screens};
+use crate::db::Tx;
+use crate::primitives::{CategoryId, MessageId, ProductId};
+use crate::shop::cart::{self, Step};
+use crate::shop::catalogue::{self, Shelf};
+use crate::shop::customers::{self, Customer};
+use crate::shop::{ShopError, orders};
+use crate::telegram::Markup;
+
+impl Desk<'_> {
+    /// What is asked for by typing, by a command or on the main keyboard.
+    pub(super) async fn browse(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        intent: Intent,
+    ) -> Result<(), ShopError> {
+        let speech = self.speech(customer);
+        match intent {
+            Intent::Start(_) => self.welcome(tx, customer).await?,
+            Intent::AllProducts => self.list(tx, customer, None, 0, None).await?,
+            Intent::Categories => self.categories(tx, customer, None).await?,
+            Intent::Stock => self.stock(tx, customer, None).await?,
+            Intent::Cart => self.cart(tx, customer, None, None).await?,
+            Intent::Orders => self.history(tx, customer, 0, None).await?,
+            Intent::Balance => self.say(customer, screens::account::balance(speech, customer)),
+            Intent::Info => {
+                let (_, total) = orders::history(tx, self.store.id, customer.id, 0).await?;
+                self.say(customer, screens::account::info(speech, customer, total));
+            }
+            Intent::HowTo => self.say(customer, screens::welcome::how_to(speech, &self.store.name)),
+            Intent::Help => {
+                let keyboard = self.keyboard(tx, customer).await?;
+                self.say(customer, screens::welcome::help(speech, keyboard));
+            }
+            Intent::Leave => {
+                let keyboard = self.keyboard(tx, customer).await?;
+                self.say(customer, screens::welcome::left(speech, keyboard));
+            }
+            Intent::Admin => self.admin(tx, customer).await?,
+            Intent::Number(place) => self.numbered(tx, customer, place).await?,
+            Intent::Press(..) | Intent::Reachable(_) | Intent::Unknown => {}
+        }
+        Ok(())
+    }
+
+    async fn keyboard(&self, tx: &mut Tx, customer: &Customer) -> Result<Markup, ShopError> {
+        let shelf = self.shelf(customer, None);
+        let products = catalogue::count(tx, self.store.id, shelf).await?;
+        let admin = self.is_admin(customer);
+        Ok(screens::welcome::keyboard(self.speech(customer), products, admin))
+    }
+
+    async fn welcome(&mut self, tx: &mut Tx, customer: &Customer) -> Result<(), ShopError> {
+        customers::saw_list(tx, self.store.id, customer.id, None).await?;
+        let crowd = customers::crowd(tx, self.store.id).await?;
+        let keyboard = self.keyboard(tx, customer).await?;
+        let (speech, store) = (self.speech(customer), &self.store.name);
+        let screen = screens::welcome::welcome(speech, store, customer, crowd, keyboard);
+        self.say(customer, screen);
+        Ok(())
+    }
+
+    async fn admin(&mut self, tx: &mut Tx, customer: &Customer) -> Result<(), ShopError> {
+        let speech = self.speech(customer);
+        if !self.is_admin(customer) {
+            self.say(customer, screens::welcome::not_for_you(speech));
+            return Ok(());
+        }
+        let crowd = customers::crowd(tx, self.store.id).await?;
+        let shelf = Shelf { category: None, with_sold_out: true };
+        let products = catalogue::count(tx, self.store.id, shelf).await?;
+        self.say(customer, screens::welcome::admin(speech, &self.store.name, crowd, products));
+        Ok(())
+    }
+
+    const fn shelf_for(admin: bool, category: Option<CategoryId>) -> Shelf {
+        Shelf { category, with_sold_out: admin }
+    }
+
+    fn shelf(&self, customer: &Customer, category: Option<CategoryId>) -> Shelf {
+        Self::shelf_for(self.is_admin(customer), category)
+    }
+
+    /// A page of products, remembered so that numbers open what is on show.
+    pub(super) async fn list(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        category: Option<CategoryId>,
+        page: i64,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let categories = catalogue::categories(tx, self.store.id).await?;
+        let named = categories.iter().find(|known| Some(known.id) == category);
+        let shelf = self.shelf(customer, named.map(|known| known.id));
+        customers::saw_list(tx, self.store.id, customer.id, shelf.category).await?;
+        let page = catalogue::page(tx, self.store.id, shelf, page).await?;
+        let name = named.map(|known| known.name.as_str());
+        self.show(customer, screens::catalogue::list(self.speech(customer), &page, name), edit);
+        Ok(())
+    }
+
+    pub(super) async fn categories(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let categories = catalogue::categories(tx, self.store.id).await?;
+        let screen = screens::catalogue::categories(self.speech(customer), &categories);
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+
+    pub(super) async fn stock(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let products = catalogue::overview(tx, self.store.id, self.is_admin(customer)).await?;
+        let speech = self.speech(customer);
+        let screen = screens::catalogue::stock(speech, &products, &self.store.zone, self.now);
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+
+    async fn numbered(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        place: i64,
+    ) -> Result<(), ShopError> {
+        let shelf = self.shelf(customer, customer.shown_category);
+        match catalogue::at_place(tx, self.store.id, shelf, place).await? {
+            Some(product) => self.card(tx, customer, product.id, None).await,
+            None => {
+                let screen = screens::catalogue::no_number(self.speech(customer), place);
+                self.say(customer, screen);
+                Ok(())
+            }
+        }
+    }
+
+    /// Opens a product's card at quantity 1.
+    pub(super) async fn card(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        product: ProductId,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let speech = self.speech(customer);
+        let Some(product) = catalogue::product(tx, self.store.id, product).await? else {
+            self.show(customer, screens::catalogue::gone(speech), edit);
+            return Ok(());
+        };
+        cart::open_card(tx, self.store.id, customer.id, product.id).await?;
+        self.show(customer, screens::catalogue::card(speech, &product, 1, None), edit);
+        Ok(())
+    }
+
+    /// Moves the quantity on a card.
+    pub(super) async fn step(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        (product, by): (ProductId, Step),
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let speech = self.speech(customer);
+        let Some(product) = catalogue::product(tx, self.store.id, product).await? else {
+            self.show(customer, screens::catalogue::gone(speech), edit);
+            return Ok(());
+        };
+        let stepped = cart::step_card(tx, self.store.id, customer.id, &product, by).await?;
+        let screen =
+            screens::catalogue::card(speech, &product, stepped.quantity, stepped.capped_at);
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+
+    /// A page of the own orders.
+    pub(super) async fn history(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        page: i64,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let (shown, total) = orders::history(tx, self.store.id, customer.id, page).await?;
+        let screen = screens::account::history(self.speech(customer), page, total, &shown);
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! Every press on a button, and the way from the cart to an order.
+
+use super::Desk;
+use crate::bot::{Errand, Press, screens};
+use crate::db::Tx;
+use crate::primitives::{MessageId, ProductId};
+use crate::shop::checkout::{self, Placed};
+use crate::shop::customers::Customer;
+use crate::shop::{ShopError, cart, catalogue, orders};
+use crate::telegram::Html;
+
+impl Desk<'_> {
+    /// What a button asks for; whose things it names is checked by whoever looks them up.
+    pub(super) async fn press(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        press: Press,
+        message: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        match press {
+            Press::Page(category, page) => self.list(tx, customer, category, page, message).await,
+            Press::Categories => self.categories(tx, customer, message).await,
+            Press::Stock => self.stock(tx, customer, message).await,
+            Press::Product(product) => self.card(tx, customer, product, message).await,
+            Press::Step(product, by) => self.step(tx, customer, (product, by), message).await,
+            Press::ToCart(product) => self.to_cart(tx, customer, product, message).await,
+            Press::Cart => self.cart(tx, customer, None, message).await,
+            Press::EmptyCart => {
+                cart::empty(tx, self.store.id, customer.id).await?;
+                self.cart(tx, customer, None, message).await
+            }
+            Press::Checkout => self.checkout(tx, customer, message).await,
+            Press::Qris => self.qris(tx, customer, message).await,
+            Press::Leave => self.list(tx, customer, customer.shown_category, 0, message).await,
+            Press::Check(order) => self.check(tx, customer, order).await,
+            Press::CancelOrder(order) => self.cancel(tx, customer, order).await,
+            Press::Orders(page) => self.history(tx, customer, page, message).await,
+            Press::Order(order) => self.own_order(tx, customer, order, message).await,
+            Press::Goods(order) => self.goods_again(tx, customer, order).await,
+        }
+    }
+
+    /// The cart, with a remark under it.
+    pub(super) async fn cart(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        remark: Option<Html>,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let cart = cart::open(tx, self.store.id, customer.id).await?;
+        let total = cart.total()?;
+        self.show(customer, screens::cart::cart(self.speech(customer), &cart, total, remark), edit);
+        Ok(())
+    }
+
+    async fn to_cart(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        product: ProductId,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let speech = self.speech(customer);
+        let Some(product) = catalogue::product(tx, self.store.id, product).await? else {
+            self.show(customer, screens::catalogue::gone(speech), edit);
+            return Ok(());
+        };
+        let fits = cart::put(tx, self.store.id, customer.id, &product).await?;
+        let remark = (!fits).then(|| screens::cart::full(speech));
+        self.cart(tx, customer, remark, edit).await
+    }
+
+    /// From the cart to the choice of payment, unless something about the cart must be said first.
+    async fn checkout(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let speech = self.speech(customer);
+        let cart = cart::open(tx, self.store.id, customer.id).await?;
+        if cart.lines.is_empty() {
+            self.show(customer, screens::cart::empty(speech), edit);
+            return Ok(());
+        }
+        let repriced = cart.repriced();
+        let short = cart.lines.iter().find(|line| line.stock < line.quantity);
+        let remark = if !repriced.is_empty() {
+            cart::saw_prices(tx, self.store.id, customer.id).await?;
+            Some(screens::cart::repriced(speech, &repriced))
+        } else if let Some(line) = short {
+            Some(screens::cart::sold_out(speech, &line.name, line.stock))
+        } else if self.store.gateway.is_none() {
+            Some(screens::cart::not_set_up(speech))
+        } else {
+            None
+        };
+        let total = cart.total()?;
+        let screen = match remark {
+            Some(remark) => screens::cart::cart(speech, &cart, total, Some(remark)),
+            None => screens::cart::payment(speech, total),
+        };
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+
+    async fn qris(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        message: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        // Without its message a press cannot be told from its own repetition.
+        let Some(origin) = message else { return Ok(()) };
+        let speech = self.speech(customer);
+        let remark = match checkout::place(tx, self.store, customer, origin, self.now).await? {
+            Placed::Order { order, payment } => {
+                orders::shown(tx, self.store.id, order.id, Some((origin, "text"))).await?;
+                self.shared.metrics.orders.with_label_values(&["invoicing"]).inc();
+                self.show_order(tx, customer, &order).await?;
+                self.errands.push(Errand::Invoice { payment });
+                return Ok(());
+            }
+            Placed::Free(order) => {
+                orders::shown(tx, self.store.id, order.id, Some((origin, "text"))).await?;
+                return self.deliver(tx, customer, &order).await;
+            }
+            Placed::Already(_) => return Ok(()),
+            Placed::EmptyCart => None,
+            Placed::Repriced(cart) => Some(screens::cart::repriced(speech, &cart.repriced())),
+            Placed::SoldOut { name, left } => Some(screens::cart::sold_out(speech, &name, left)),
+            Placed::TooManyUnpaid => Some(screens::cart::too_many(speech)),
+            Placed::NotSetUp => Some(screens::cart::not_set_up(speech)),
+            Placed::Unpayable(total) => Some(screens::cart::unpayable(speech, total)),
+        };
+        self.cart(tx, customer, remark, Some(origin)).await
+    }
+}

@@ -1,0 +1,188 @@
+//! Orders after they were placed: their one message, check, cancel, goods, and what the gateway's answers change.
+
+use super::Desk;
+use crate::bot::screens::order::View;
+use crate::bot::{Errand, goods, screens};
+use crate::db::Tx;
+use crate::primitives::{MessageId, OrderId, Timestamp};
+use crate::shop::checkout::{self, Cancelled};
+use crate::shop::customers::Customer;
+use crate::shop::orders::{self, Order, State};
+use crate::shop::payments::{self, Doubt};
+use crate::shop::{ShopError, stock};
+
+impl Desk<'_> {
+    /// Brings an order's one message up to date.
+    pub(super) async fn show_order(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &Order,
+    ) -> Result<(), ShopError> {
+        if let Some(view) = self.view(tx, customer, order, None).await? {
+            self.put_view(customer, order, view, order.state == State::Open);
+        }
+        Ok(())
+    }
+
+    pub(super) fn put_view(
+        &mut self,
+        customer: &Customer,
+        order: &Order,
+        view: View,
+        invoice: bool,
+    ) {
+        let View { text, picture, buttons } = view;
+        let (chat, order) = (customer.user_id.into(), order.id);
+        self.errands.push(Errand::Order { chat, order, text, picture, buttons, invoice });
+    }
+
+    /// What an order's message shows in its state; `None` when that was said in another way.
+    pub(super) async fn view(
+        &self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &Order,
+        checked: Option<Timestamp>,
+    ) -> Result<Option<View>, ShopError> {
+        let (store, speech) = (self.store, self.speech(customer));
+        let bought = orders::lines(tx, store.id, order.id).await?;
+        Ok(match order.state {
+            State::Invoicing => Some(screens::order::invoicing(speech, order, &bought)),
+            State::Open => payments::latest(tx, store.id, order.id).await?.map(|payment| {
+                screens::order::invoice(speech, &store.zone, order, &bought, &payment, checked)
+            }),
+            State::Paid | State::Delivered => Some(screens::order::paid(speech, order, &bought)),
+            State::Expired | State::Cancelled | State::Failed => {
+                Some(screens::order::closed(speech, order, &bought))
+            }
+            State::Credited => None,
+        })
+    }
+
+    /// The goods of a paid order: the receipt, then every part of the goods.
+    pub(super) async fn deliver(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &Order,
+    ) -> Result<(), ShopError> {
+        self.show_order(tx, customer, order).await?;
+        let parts = self.parts(tx, customer, order).await?;
+        orders::packed(tx, self.store.id, order.id, i64::try_from(parts).unwrap_or(1)).await?;
+        self.send_goods(customer, order, parts, false);
+        Ok(())
+    }
+
+    /// Into how many parts the goods are wrapped; the parts themselves are made only when sent.
+    async fn parts(
+        &self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &Order,
+    ) -> Result<usize, ShopError> {
+        let goods = stock::goods(tx, self.store, &self.shared.keyring, order.id).await?;
+        Ok(goods::wrap(self.speech(customer), &order.code, &goods).len())
+    }
+
+    fn send_goods(&mut self, customer: &Customer, order: &Order, parts: usize, again: bool) {
+        let (chat, language) = (customer.user_id.into(), customer.language);
+        let errand = |part| Errand::Goods { chat, order: order.id, part, language, again };
+        self.errands.extend((0..parts).map(errand));
+    }
+
+    pub(super) async fn goods_again(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        id: OrderId,
+    ) -> Result<(), ShopError> {
+        match orders::of_customer(tx, self.store.id, customer.id, id).await? {
+            Some(order) if order.state.is_sold() => {
+                let parts = self.parts(tx, customer, &order).await?;
+                self.send_goods(customer, &order, parts, true);
+            }
+            _ => self.say(customer, screens::account::no_order(self.speech(customer))),
+        }
+        Ok(())
+    }
+
+    pub(super) async fn own_order(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        id: OrderId,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let speech = self.speech(customer);
+        let screen = match orders::of_customer(tx, self.store.id, customer.id, id).await? {
+            Some(order) => {
+                let bought = orders::lines(tx, self.store.id, id).await?;
+                screens::account::order(speech, &self.store.zone, &order, &bought)
+            }
+            None => screens::account::no_order(speech),
+        };
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+
+    /// Asks the gateway now, or says when it was asked last.
+    pub(super) async fn check(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        id: OrderId,
+    ) -> Result<(), ShopError> {
+        let Some(order) = orders::of_customer(tx, self.store.id, customer.id, id).await? else {
+            self.say(customer, screens::account::no_order(self.speech(customer)));
+            return Ok(());
+        };
+        let payment = payments::latest(tx, self.store.id, id).await?;
+        let Some(payment) = payment.filter(|_| order.state == State::Open) else {
+            return self.show_order(tx, customer, &order).await;
+        };
+        match payments::ask_soon(tx, self.store.id, &payment, self.now).await? {
+            Doubt::Ask(payment) => self.errands.push(Errand::Check { payment, asked: true }),
+            _ => self.show_checked(tx, customer, &order, payment.last_check_at).await?,
+        }
+        Ok(())
+    }
+
+    /// The invoice again, with the time of the last look.
+    pub(super) async fn show_checked(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &Order,
+        checked: Option<Timestamp>,
+    ) -> Result<(), ShopError> {
+        if let Some(view) = self.view(tx, customer, order, checked).await? {
+            self.put_view(customer, order, view, true);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn cancel(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        id: OrderId,
+    ) -> Result<(), ShopError> {
+        match checkout::cancel(tx, self.store, customer, id, self.now).await? {
+            Cancelled::Done { order, payment } => {
+                self.count(&order);
+                self.show_order(tx, customer, &order).await?;
+                self.errands.extend(payment.map(|payment| Errand::Withdraw { payment }));
+            }
+            Cancelled::TooLate(order) => self.show_order(tx, customer, &order).await?,
+            Cancelled::Unknown => {
+                self.say(customer, screens::account::no_order(self.speech(customer)));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn count(&self, order: &Order) {
+        self.shared.metrics.orders.with_label_values(&[order.state.word()]).inc();
+    }
+}

@@ -1,0 +1,135 @@
+//! Takes facts from the inbox, the oldest of each lane, and works on each in one transaction.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use super::desk::{self, Desk, Verdict};
+use crate::primitives::random_token;
+use crate::queue::inbox::{self, Taken};
+use crate::queue::{LEASE, backoff};
+use crate::shop::ShopError;
+
+/// How often the inbox is looked at when no bell rang: rows that wait for a later time.
+const LOOK: Duration = Duration::from_millis(500);
+/// How many facts are taken at once.
+const HANDFUL: usize = 32;
+/// How many tries a fact gets.
+const TRIES: i64 = 5;
+/// How long one fact may take.
+const TIME: Duration = Duration::from_secs(20);
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Works until `stop`; what is being worked on is finished, the rest is given back.
+pub(super) async fn run(shared: Shared, stop: CancellationToken) {
+    let mut ear = shared.inbox_bell.listen();
+    while !stop.is_cancelled() {
+        let taken = match inbox::claim(&shared.db, shared.clock.now(), LEASE, most(&shared)).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::error!(%error, "the inbox cannot be read");
+                Vec::new()
+            }
+        };
+        if taken.is_empty() {
+            tokio::select! {
+                () = ear.heard() => {}
+                () = shared.clock.sleep(LOOK) => {}
+                () = stop.cancelled() => {}
+            }
+            continue;
+        }
+        work_on(&shared, taken, &stop).await;
+    }
+}
+
+fn most(shared: &Shared) -> i64 {
+    i64::try_from(HANDFUL.max(shared.db.parallelism())).unwrap_or(1)
+}
+
+/// Works on facts of different lanes, as many at a time as the database has writers.
+async fn work_on(shared: &Shared, taken: Vec<Taken>, stop: &CancellationToken) {
+    let mut working = JoinSet::new();
+    for fact in taken {
+        if stop.is_cancelled() {
+            if let Err(error) = inbox::release(&shared.db, &fact).await {
+                tracing::warn!(%error, "a fact could not be given back; its lease will lapse");
+            }
+            continue;
+        }
+        while working.len() >= shared.db.parallelism() {
+            working.join_next().await;
+        }
+        working.spawn(one(shared.clone(), Arc::new(fact)));
+    }
+    while working.join_next().await.is_some() {}
+}
+
+/// One fact, whatever happens to the task that works on it.
+async fn one(shared: Shared, fact: Arc<Taken>) {
+    let (worker, subject) = (shared.clone(), Arc::clone(&fact));
+    let work = async move { work(&worker, &subject).await };
+    let mut task = JoinSet::new();
+    task.spawn(async move { tokio::time::timeout(TIME, work).await });
+    let failed = match task.join_next().await {
+        Some(Ok(Ok(Ok(())))) => return,
+        Some(Ok(Ok(Err(error)))) => error.to_string(),
+        Some(Ok(Err(_))) => format!("took longer than {} s", TIME.as_secs()),
+        Some(Err(_)) | None => "the worker panicked".to_owned(),
+    };
+    if let Err(error) = try_later(&shared, &fact, &failed).await {
+        tracing::error!(%error, key = fact.key, "a failed fact could not be put back; its lease will lapse");
+    }
+}
+
+async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
+    let Some(front) = shared.directory.get(fact.store) else {
+        return Err(ShopError::Settings("this process does not serve that store".to_owned()));
+    };
+    let now = shared.clock.now();
+    let mut tx = shared.db.write().await?;
+    let verdict = Desk::new(shared, &front.store, now).work(&mut tx, fact).await?;
+    let mine = match &verdict {
+        Verdict::Done(remark) => inbox::finish(&mut tx, fact, remark.as_deref(), now).await?,
+        Verdict::Dead(reason) => inbox::set_aside(&mut tx, fact, reason, now).await?,
+    };
+    if !mine {
+        tracing::warn!(key = fact.key, "another worker took this fact over; nothing was changed");
+        return Ok(());
+    }
+    tx.commit().await?;
+    if let Verdict::Dead(reason) = verdict {
+        shared.metrics.inbox_dead.inc();
+        tracing::warn!(store = front.store.slug, key = fact.key, reason, "a fact was set aside");
+    }
+    shared.outbox_bell.ring();
+    Ok(())
+}
+
+/// Puts a failed fact back, or after the last try sets it aside with one apology and one record.
+async fn try_later(shared: &Shared, fact: &Taken, why: &str) -> Result<(), ShopError> {
+    let now = shared.clock.now();
+    if fact.attempts < TRIES {
+        tracing::warn!(key = fact.key, attempt = fact.attempts, why, "a fact is tried again");
+        let due = now.plus(backoff::after(fact.attempts, FIRST_WAIT, LONGEST_WAIT));
+        return Ok(inbox::again(&shared.db, fact, due, why).await?);
+    }
+    let id = random_token()[..8].to_owned();
+    let mut tx = shared.db.write().await?;
+    let reason = format!("{id}: failed {} times, last: {why}", fact.attempts);
+    if !inbox::set_aside(&mut tx, fact, &reason, now).await? {
+        return Ok(());
+    }
+    if let Some(front) = shared.directory.get(fact.store) {
+        desk::apologise(shared, &mut tx, &front.store, fact, &id, now).await?;
+    }
+    tx.commit().await?;
+    shared.metrics.inbox_dead.inc();
+    shared.outbox_bell.ring();
+    tracing::error!(id, key = fact.key, source = fact.source.word(), why, "a fact failed for good");
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Takes effects from the outbox, in order per lane, and carries them until they are confirmed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::carry::{Carrier, Left, Undone};
+use super::desk;
+use super::fact::Fact;
+use super::gateway::{self, Carried, Slots};
+use super::pace::Pace;
+use super::{Shared, Shopfront};
+use crate::bot::Errand;
+use crate::primitives::Timestamp;
+use crate::queue::backoff;
+use crate::queue::outbox::{self, End, Queue, Taken};
+use crate::shop::{ShopError, customers, orders};
+use crate::telegram::Failure;
+
+/// How often the outbox is looked at when no bell rang: parcels that wait for a later time.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long a sender may hold a parcel: longer than the longest call.
+const HOLD: Duration = Duration::from_secs(90);
+/// How many parcels of a queue are on their way at once.
+const AT_ONCE: usize = 32;
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// A screen that nobody waits for any more.
+const STALE: Duration = Duration::from_secs(10 * 60);
+/// After this long even goods are set aside for a person.
+const HOPELESS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// One sender: the queues it serves, the more urgent first.
+pub(super) struct Sender {
+    shared: Shared,
+    pace: Pace,
+    slots: Slots,
+    queues: &'static [Queue],
+    seats: Arc<Semaphore>,
+}
+
+impl Sender {
+    pub(super) fn new(shared: Shared, queues: &'static [Queue]) -> Self {
+        Self {
+            shared,
+            pace: Pace::default(),
+            slots: Slots::default(),
+            queues,
+            seats: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// Carries until `stop`; what is on its way then is finished by `tasks`.
+    pub(super) async fn run(self: Arc<Self>, tasks: TaskTracker, stop: CancellationToken) {
+        let mut ear = self.shared.outbox_bell.listen();
+        while !stop.is_cancelled() {
+            let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
+            drop(seat);
+            let taken = self.claim().await;
+            if taken.is_empty() {
+                tokio::select! {
+                    () = ear.heard() => {}
+                    () = self.shared.clock.sleep(LOOK) => {}
+                    () = stop.cancelled() => {}
+                }
+                continue;
+            }
+            for (queue, parcel) in taken {
+                let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
+                tasks.spawn(Arc::clone(&self).carry(queue, parcel, seat));
+            }
+        }
+    }
+
+    /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
+    async fn claim(&self) -> Vec<(Queue, Taken)> {
+        let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
+        for queue in self.queues {
+            let now = self.shared.clock.now();
+            match outbox::claim(&self.shared.db, *queue, now, HOLD, seats).await {
+                Ok(taken) if taken.is_empty() => {}
+                Ok(taken) => return taken.into_iter().map(|parcel| (*queue, parcel)).collect(),
+                Err(error) => tracing::error!(%error, "the outbox cannot be read"),
+            }
+        }
+        Vec::new()
+    }
+
+    async fn carry(self: Arc<Self>, queue: Queue, parcel: Taken, seat: OwnedSemaphorePermit) {
+        if let Err(error) = self.try_to_carry(queue, &parcel).await {
+            tracing::error!(%error, parcel = %parcel.id, "a parcel's end could not be recorded");
+        }
+        drop(seat);
+        // The next parcel of the lane may go now.
+        self.shared.outbox_bell.ring();
+    }
+
+    async fn try_to_carry(&self, queue: Queue, parcel: &Taken) -> Result<(), ShopError> {
+        let Some(front) = self.shared.directory.get(parcel.store) else {
+            let why = "this process does not serve that store";
+            return self.again(parcel, LONGEST_WAIT, true, why).await;
+        };
+        let errand: Errand = match serde_json::from_str(&parcel.payload) {
+            Ok(errand) => errand,
+            Err(error) => {
+                let why = format!("the errand cannot be read: {error}");
+                return self.end(parcel, &front, End::Dead(why), None, Left::default()).await;
+            }
+        };
+        if queue == Queue::Gateway {
+            return self.to_gateway(parcel, &front, &errand).await;
+        }
+        let now = self.shared.clock.now();
+        if let Err(at) = self.pace.turn(parcel.store, queue, &parcel.lane, now) {
+            return self.again_at(parcel, at, false, "the chat's pace").await;
+        }
+        if parcel.attempts == 1 {
+            let waited = now.since(parcel.created_at).as_secs_f64();
+            self.shared.metrics.update_to_call_seconds.observe(waited);
+        }
+        match Carrier::new(&self.shared, &front).carry(errand.clone()).await {
+            Ok(left) => self.end(parcel, &front, End::Sent, Some(&errand), left).await,
+            Err(Undone::Shop(error)) => {
+                tracing::error!(%error, parcel = %parcel.id, "an errand failed on our side");
+                self.later(parcel, &front, &errand, &error.to_string()).await
+            }
+            Err(Undone::Telegram(failure)) => self.failed(parcel, &front, &errand, failure).await,
+        }
+    }
+
+    async fn failed(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        errand: &Errand,
+        failure: Failure,
+    ) -> Result<(), ShopError> {
+        let why = failure.to_string();
+        match failure {
+            Failure::RetryAfter(wait) => {
+                let now = self.shared.clock.now();
+                let at = self.pace.told_to_wait(parcel.store, &parcel.lane, wait, now);
+                self.again_at(parcel, at, false, &why).await
+            }
+            Failure::NotSent(_) | Failure::Unknown(_) => {
+                self.later(parcel, front, errand, &why).await
+            }
+            Failure::Unauthorized => {
+                tracing::error!(store = front.store.slug, "the bot token is wrong or revoked");
+                self.again(parcel, LONGEST_WAIT, true, &why).await
+            }
+            Failure::Unreachable(_) => {
+                let end = match errand {
+                    Errand::Show { .. } | Errand::Delete { .. } => End::Dead(why),
+                    _ => End::Parked(why),
+                };
+                self.end(parcel, front, end, Some(errand), Left::default()).await
+            }
+            Failure::Migrated(_)
+            | Failure::MessageGone
+            | Failure::UnparsableText
+            | Failure::BadFile
+            | Failure::Refused { .. } => {
+                tracing::error!(store = front.store.slug, parcel = %parcel.id, why, "Telegram refused");
+                self.end(parcel, front, End::Dead(why), Some(errand), Left::default()).await
+            }
+        }
+    }
+
+    async fn to_gateway(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        errand: &Errand,
+    ) -> Result<(), ShopError> {
+        match gateway::carry(&self.shared, front, &self.slots, errand, parcel.attempts).await? {
+            Carried::Again(at, counted, why) => self.again_at(parcel, at, counted, &why).await,
+            Carried::Nothing => self.learned(parcel, End::Sent, None).await,
+            Carried::GivenUp(why) => self.learned(parcel, End::Dead(why), None).await,
+            Carried::Fact(fact) => self.learned(parcel, End::Sent, Some(fact)).await,
+        }
+    }
+
+    /// Records a gateway errand's end and what was learned, in one transaction.
+    async fn learned(&self, parcel: &Taken, end: End, fact: Option<Fact>) -> Result<(), ShopError> {
+        let now = self.shared.clock.now();
+        let mut tx = self.shared.db.write().await?;
+        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+            return Ok(());
+        }
+        if let Some(fact) = &fact {
+            fact.record(&mut tx, parcel.store, &cause(parcel), now).await?;
+        }
+        tx.commit().await?;
+        self.shared.inbox_bell.ring();
+        Ok(())
+    }
+
+    /// Records the end of one of Telegram's errands and what follows from it, in one transaction.
+    async fn end(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        end: End,
+        errand: Option<&Errand>,
+        left: Left,
+    ) -> Result<(), ShopError> {
+        let (store, now) = (&front.store, self.shared.clock.now());
+        let mut tx = self.shared.db.write().await?;
+        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+            return Ok(());
+        }
+        if let Some((order, message, kind)) = left.order {
+            orders::shown(&mut tx, store.id, order, Some((message, kind))).await?;
+        }
+        match (errand, &end) {
+            (Some(Errand::Goods { order, again: false, .. }), End::Sent) => {
+                orders::part_arrived(&mut tx, store.id, *order).await?;
+            }
+            (Some(Errand::Order { order, invoice: true, .. }), End::Dead(_) | End::Parked(_)) => {
+                let blocked = matches!(end, End::Parked(_));
+                let fact = Fact::InvoiceUnseen { order: *order, blocked };
+                fact.record(&mut tx, store.id, &cause(parcel), now).await?;
+            }
+            _ => {}
+        }
+        if let (Some(Errand::Order { chat, .. }), Some(message)) = (errand, left.stale) {
+            desk::send(&mut tx, store, &Errand::Delete { chat: *chat, message }, now).await?;
+        }
+        if let (Some(errand), End::Parked(_)) = (errand, &end)
+            && let Some(chat) = chat_of(errand)
+        {
+            let user = crate::primitives::UserId(chat.0);
+            customers::unreachable(&mut tx, store.id, user, Some(now)).await?;
+        }
+        tx.commit().await?;
+        self.shared.inbox_bell.ring();
+        Ok(())
+    }
+
+    /// Back-off, unless nobody waits for it any more.
+    async fn later(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        errand: &Errand,
+        why: &str,
+    ) -> Result<(), ShopError> {
+        let age = self.shared.clock.now().since(parcel.created_at);
+        let patience = match errand {
+            Errand::Show { .. } | Errand::Delete { .. } => STALE,
+            _ => HOPELESS,
+        };
+        if age > patience {
+            let why = format!("given up after {} s: {why}", age.as_secs());
+            tracing::error!(parcel = %parcel.id, why, "a parcel was set aside");
+            return self.end(parcel, front, End::Dead(why), Some(errand), Left::default()).await;
+        }
+        let wait = backoff::after(parcel.attempts, FIRST_WAIT, LONGEST_WAIT);
+        self.again(parcel, wait, true, why).await
+    }
+
+    async fn again(
+        &self,
+        parcel: &Taken,
+        wait: Duration,
+        counted: bool,
+        why: &str,
+    ) -> Result<(), ShopError> {
+        self.again_at(parcel, self.shared.clock.now().plus(wait), counted, why).await
+    }
+
+    async fn again_at(
+        &self,
+        parcel: &Taken,
+        due: Timestamp,
+        counted: bool,
+        why: &str,
+    ) -> Result<(), ShopError> {
+        Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?)
+    }
+}
+
+/// Names the errand a fact came from, so that the fact counts once however often it is recorded.
+fn cause(parcel: &Taken) -> String {
+    format!("parcel:{}", parcel.id)
+}
+
+fn chat_of(errand: &Errand) -> Option<crate::primitives::ChatId> {
+    match errand {
+        Errand::Show { chat, .. }
+        | Errand::Order { chat, .. }
+        | Errand::Goods { chat, .. }
+        | Errand::Delete { chat, .. } => Some(*chat),
+        Errand::Invoice { .. } | Errand::Check { .. } | Errand::Withdraw { .. } => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! Telegram's limits: how soon the next message may go to a chat, and who has been told to wait.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::primitives::{StoreId, Timestamp};
+use crate::queue::outbox::Queue;
+
+/// How many messages a chat takes at once before the pace counts.
+const BURST: i64 = 5;
+/// Then one message in this time.
+const GAP_MS: i64 = 1_000;
+/// Mass messages of one bot: 25 a second, below the documented 30.
+const BULK_GAP_MS: i64 = 40;
+/// How many chats are remembered; the quiet ones are forgotten first.
+const MOST_CHATS: usize = 20_000;
+
+#[derive(Debug, Default)]
+struct Bot {
+    /// When each chat's bucket is full again.
+    chats: HashMap<String, Timestamp>,
+    /// Nothing at all goes out before this.
+    held_until: Option<Timestamp>,
+    /// The last chat that was told to wait, and until when.
+    told: Option<(String, Timestamp)>,
+    /// When the next mass message may go.
+    bulk_at: Option<Timestamp>,
+}
+
+/// The pace of every bot of this process.
+#[derive(Debug, Default)]
+pub(super) struct Pace(Mutex<HashMap<StoreId, Bot>>);
+
+impl Pace {
+    /// Takes a turn for a message, or says when to come again.
+    pub(super) fn turn(
+        &self,
+        store: StoreId,
+        queue: Queue,
+        lane: &str,
+        now: Timestamp,
+    ) -> Result<(), Timestamp> {
+        let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bot = bots.entry(store).or_default();
+        if let Some(until) = bot.held_until.filter(|until| *until > now) {
+            return Err(until);
+        }
+        if queue == Queue::Bulk {
+            let at = bot.bulk_at.unwrap_or(now);
+            if at > now {
+                return Err(at);
+            }
+            bot.bulk_at = Some(Timestamp(at.0.max(now.0) + BULK_GAP_MS));
+        }
+        let full_at = bot.chats.get(lane).copied().unwrap_or(now).max(now);
+        let earliest = full_at.0 - (BURST - 1) * GAP_MS;
+        if earliest > now.0 {
+            return Err(Timestamp(earliest));
+        }
+        bot.chats.insert(lane.to_owned(), Timestamp(full_at.0 + GAP_MS));
+        if bot.chats.len() > MOST_CHATS {
+            bot.chats.retain(|_, full_at| *full_at > now);
+        }
+        Ok(())
+    }
+
+    /// Telegram told a chat to wait: that chat waits, and when a second one is told so, the whole bot.
+    pub(super) fn told_to_wait(
+        &self,
+        store: StoreId,
+        lane: &str,
+        wait: Duration,
+        now: Timestamp,
+    ) -> Timestamp {
+        let until = now.plus(wait);
+        let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bot = bots.entry(store).or_default();
+        let full_again = Timestamp(until.0 + (BURST - 1) * GAP_MS);
+        bot.chats.insert(lane.to_owned(), full_again);
+        match &bot.told {
+            Some((other, theirs)) if other != lane && *theirs > now => bot.held_until = Some(until),
+            _ => bot.told = Some((lane.to_owned(), until)),
+        }
+        until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORE: StoreId = StoreId(1);
+
+    fn turn(pace: &Pace, lane: &str, now: i64) -> Result<(), i64> {
+        pace.turn(STORE, Queue::Reply, lane, Timestamp(now)).map_err(|at| at.0)
+    }
+
+    #[test]
+    fn a_chat_takes_a_burst_and_then_one_a_second() {
+        let pace = Pace::default();
+        for _ in 0..BURST {
+            assert_eq!(turn(&pace, "a", 0), Ok(()));
+        }
+        assert_eq!(turn(&pace, "a", 0), Err(1_000));
+        assert_eq!(turn(&pace, "b", 0), Ok(()));
+        assert_eq!(turn(&pace, "a", 1_000), Ok(()));
+        assert_eq!(turn(&pace, "a", 1_000), Err(2_000));
+        assert_eq!(turn(&pace, "a", 60_000), Ok(()));
+    }
+
+    #[test]
+    fn who_is_told_to_wait_waits_and_two_make_the_whole_bot_wait() {
+        let pace = Pace::default();
+        pace.told_to_wait(STORE, "a", Duration::from_secs(7), Timestamp(0));
+        assert_eq!(turn(&pace, "a", 6_999), Err(7_000));
+        assert_eq!(turn(&pace, "b", 0), Ok(()));
+        pace.told_to_wait(STORE, "b", Duration::from_secs(3), Timestamp(1_000));
+        assert_eq!(turn(&pace, "c", 3_999), Err(4_000));
+        assert_eq!(turn(&pace, "c", 4_000), Ok(()));
+        assert_eq!(turn(&pace, "a", 7_000), Ok(()));
+        assert_eq!(turn(&pace, "a", 7_000), Err(8_000));
+    }
+
+    #[test]
+    fn mass_messages_keep_below_the_documented_rate() {
+        let pace = Pace::default();
+        let sent = (0..1_000)
+            .filter(|now| {
+                pace.turn(STORE, Queue::Bulk, &format!("chat {now}"), Timestamp(*now)).is_ok()
+            })
+            .count();
+        assert_eq!(sent, 25);
+    }
+}

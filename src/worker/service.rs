@@ -1,0 +1,214 @@
+//! The whole service, put together once for `serve`, for `demo` and for tests.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::outbox::Sender;
+use super::stores::Outside;
+use super::{Directory, Shared, inbox, timer, webhook};
+use crate::bot::Texts;
+use crate::db::{Db, DbError};
+use crate::http::{self, Doors, Front, Limits, Readiness};
+use crate::primitives::{Clock, Keyring, random_token};
+use crate::queue::outbox::Queue;
+use crate::queue::{self, Bell, Intake};
+use crate::shop::ShopError;
+use crate::telemetry::Metrics;
+
+/// How long the work in hand may take after the stop.
+const FAREWELL: Duration = Duration::from_secs(8);
+
+/// What a service is made of.
+#[derive(Debug)]
+pub struct Settings {
+    /// An open database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// What opens secrets at rest.
+    pub keyring: Arc<Keyring>,
+    /// Where the world comes in; port 0 picks a free one.
+    pub bind: SocketAddr,
+    /// Where probes come in; port 0 picks a free one.
+    pub probe: SocketAddr,
+    /// Under which address the world reaches `bind`.
+    pub public_url: Option<String>,
+    /// How many deliveries Telegram may make at once.
+    pub max_connections: u8,
+    /// The Bot API.
+    pub telegram_api_url: String,
+    /// The gateway's API.
+    pub pakasir_api_url: String,
+    /// The gateway's pages for buyers.
+    pub pakasir_public_domain: String,
+}
+
+/// Why the service could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The shop failed.
+    #[error(transparent)]
+    Shop(#[from] ShopError),
+    /// A listener could not be had.
+    #[error("{0} cannot be listened on: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// A store's settings are unfit.
+    #[error("store {0}: {1}")]
+    Store(String, String),
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct Service {
+    shared: Shared,
+    readiness: Readiness,
+    bind: SocketAddr,
+    probe: SocketAddr,
+    doors: CancellationToken,
+    work: CancellationToken,
+    door_tasks: TaskTracker,
+    work_tasks: TaskTracker,
+    intake_tasks: TaskTracker,
+}
+
+impl Service {
+    /// Starts everything; when this returns, deliveries are taken.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; nothing keeps running then.
+    pub async fn start(settings: Settings) -> Result<Self, ServiceError> {
+        let bind = listen(settings.bind).await?;
+        let probe = listen(settings.probe).await?;
+        let doors = Doors::default();
+        let shared = share(&settings, doors.clone());
+        shared.directory.refresh(&shared.db, &shared.keyring).await?;
+        if !shared.db.is_shared() {
+            // Nobody else works on this file: whatever is still held was held by a dead process.
+            queue::inbox::free_all(&shared.db).await?;
+            queue::outbox::free_all(&shared.db).await?;
+        }
+        let mut service = Self {
+            readiness: Readiness::new(shared.db.clone(), shared.clock.clone()),
+            bind: bind.local_addr().unwrap_or(settings.bind),
+            probe: probe.local_addr().unwrap_or(settings.probe),
+            doors: CancellationToken::new(),
+            work: CancellationToken::new(),
+            door_tasks: TaskTracker::new(),
+            work_tasks: TaskTracker::new(),
+            intake_tasks: TaskTracker::new(),
+            shared,
+        };
+        service.open_doors(bind, probe, doors);
+        service.start_workers();
+        service.register_webhooks(&settings);
+        Ok(service)
+    }
+
+    fn open_doors(&mut self, bind: TcpListener, probe: TcpListener, doors: Doors) {
+        let shared = &self.shared;
+        let (db, bell, clock) =
+            (shared.db.clone(), shared.inbox_bell.clone(), shared.clock.clone());
+        let front = Front {
+            doors,
+            intake: Intake::start(db, bell, clock.clone(), &self.intake_tasks, None),
+            metrics: shared.metrics.clone(),
+            clock,
+            readiness: self.readiness.clone(),
+        };
+        let probes = http::probes(self.readiness.clone(), shared.metrics.clone());
+        for (listener, router) in [(bind, http::router(front)), (probe, probes)] {
+            let (tasks, stop) = (self.door_tasks.clone(), self.doors.clone());
+            self.door_tasks.spawn(http::serve(listener, router, Limits::default(), tasks, stop));
+        }
+    }
+
+    fn start_workers(&self) {
+        let (tasks, stop) = (&self.work_tasks, &self.work);
+        tasks.spawn(inbox::run(self.shared.clone(), stop.clone()));
+        for queues in [&[Queue::Reply, Queue::Bulk][..], &[Queue::Gateway][..]] {
+            let sender = Arc::new(Sender::new(self.shared.clone(), queues));
+            tasks.spawn(sender.run(tasks.clone(), stop.clone()));
+        }
+        tasks.spawn(timer::run(self.shared.clone(), random_token(), stop.clone()));
+    }
+
+    /// Registers every store's webhook; a failure is logged, because the old registration still stands.
+    fn register_webhooks(&self, settings: &Settings) {
+        let Some(public_url) = settings.public_url.clone() else { return };
+        let (directory, most) = (self.shared.directory.clone(), settings.max_connections);
+        self.work_tasks.spawn(async move {
+            for front in directory.all() {
+                match webhook::register(&front, &public_url, most).await {
+                    Ok(()) => tracing::info!(store = front.store.slug, "the webhook is registered"),
+                    Err(fault) => tracing::error!(%fault, "no webhook"),
+                }
+            }
+        });
+    }
+
+    /// Where deliveries are taken.
+    #[must_use]
+    pub const fn bind(&self) -> SocketAddr {
+        self.bind
+    }
+
+    /// Where probes are answered.
+    #[must_use]
+    pub const fn probe(&self) -> SocketAddr {
+        self.probe
+    }
+
+    /// What the workers share.
+    #[must_use]
+    pub const fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// Stops in order: no new deliveries, waiting ones committed, work in hand finished, the rest given back.
+    pub async fn stop(self) {
+        self.readiness.stop();
+        self.doors.cancel();
+        self.door_tasks.close();
+        self.work.cancel();
+        self.work_tasks.close();
+        self.intake_tasks.close();
+        let all = async {
+            tokio::join!(self.door_tasks.wait(), self.work_tasks.wait());
+            self.intake_tasks.wait().await;
+        };
+        if tokio::time::timeout(FAREWELL, all).await.is_err() {
+            tracing::warn!("some work was still in hand; it is taken up again at the next start");
+        }
+        self.shared.db.close().await;
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServiceError> {
+    TcpListener::bind(address).await.map_err(|error| ServiceError::Listen(address, error))
+}
+
+fn share(settings: &Settings, doors: Doors) -> Shared {
+    let outside = Outside {
+        telegram_api_url: settings.telegram_api_url.clone(),
+        pakasir_api_url: settings.pakasir_api_url.clone(),
+        pakasir_public_domain: settings.pakasir_public_domain.clone(),
+    };
+    Shared {
+        db: settings.db.clone(),
+        clock: settings.clock.clone(),
+        inbox_bell: Bell::default(),
+        outbox_bell: Bell::default(),
+        metrics: Metrics::new(),
+        keyring: Arc::clone(&settings.keyring),
+        texts: Arc::new(Texts::new()),
+        directory: Directory::new(outside, doors),
+    }
+}

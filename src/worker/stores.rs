@@ -1,0 +1,122 @@
+//! The stores of this process with their lines to Telegram and to the gateway, kept up to date.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::ServiceError;
+use crate::db::Db;
+use crate::http::{CallbackAuth, Door, Doors};
+use crate::pakasir::{self, Gateway, Version};
+use crate::primitives::{Keyring, StoreId};
+use crate::shop::stores::{self, Store};
+use crate::telegram::Client;
+
+/// A store, ready to work.
+pub struct Shopfront {
+    /// The store.
+    pub store: Store,
+    /// Its line to Telegram.
+    pub telegram: Client,
+    /// Its line to the gateway, when its keys are there.
+    pub gateway: Option<Arc<dyn Gateway>>,
+}
+
+impl std::fmt::Debug for Shopfront {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shopfront").field("store", &self.store.slug).finish_non_exhaustive()
+    }
+}
+
+/// Where the outside lies.
+#[derive(Debug, Clone)]
+pub(super) struct Outside {
+    pub telegram_api_url: String,
+    pub pakasir_api_url: String,
+    pub pakasir_public_domain: String,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    revision: Option<i64>,
+    stores: HashMap<StoreId, Arc<Shopfront>>,
+}
+
+/// Every store of the process. Clones share one table.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    outside: Outside,
+    doors: Doors,
+    shelf: Arc<RwLock<Shelf>>,
+}
+
+impl Directory {
+    pub(super) fn new(outside: Outside, doors: Doors) -> Self {
+        Self { outside, doors, shelf: Arc::default() }
+    }
+
+    /// The store with this row, if this process has it.
+    #[must_use]
+    pub fn get(&self, id: StoreId) -> Option<Arc<Shopfront>> {
+        self.shelf.read().unwrap_or_else(PoisonError::into_inner).stores.get(&id).cloned()
+    }
+
+    /// Every store.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Shopfront>> {
+        self.shelf.read().unwrap_or_else(PoisonError::into_inner).stores.values().cloned().collect()
+    }
+
+    /// Reads the stores again if any of them changed, and moves the doors with them.
+    pub(super) async fn refresh(&self, db: &Db, keyring: &Keyring) -> Result<(), ServiceError> {
+        let mut tx = db.read().await?;
+        let revision = stores::revision(&mut tx).await?;
+        let known = self.shelf.read().unwrap_or_else(PoisonError::into_inner).revision;
+        if known == Some(revision) {
+            return Ok(());
+        }
+        let stores = stores::all(&mut tx, keyring).await?;
+        let mut fronts = HashMap::new();
+        let mut doors = HashMap::new();
+        for store in stores {
+            doors.insert(store.hook.clone(), door(&store));
+            fronts.insert(store.id, Arc::new(self.open(store)?));
+        }
+        let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        *shelf = Shelf { revision: Some(revision), stores: fronts };
+        self.doors.replace(doors);
+        Ok(())
+    }
+
+    fn open(&self, store: Store) -> Result<Shopfront, ServiceError> {
+        let telegram = Client::new(&self.outside.telegram_api_url, store.bot_token.clone())
+            .map_err(|error| ServiceError::Store(store.slug.clone(), error.to_string()))?;
+        let gateway = store.gateway.as_ref().map(|keys| {
+            pakasir::connect(pakasir::Account {
+                version: keys.version,
+                api_url: self.outside.pakasir_api_url.clone(),
+                public_domain: self.outside.pakasir_public_domain.clone(),
+                slug: keys.slug.clone(),
+                api_key: keys.api_key.clone(),
+                sandbox: keys.sandbox,
+            })
+        });
+        let gateway = gateway
+            .transpose()
+            .map_err(|error| ServiceError::Store(store.slug.clone(), error.to_string()))?;
+        Ok(Shopfront { store, telegram, gateway })
+    }
+}
+
+fn door(store: &Store) -> Door {
+    let callback = match &store.gateway {
+        None => CallbackAuth::Closed,
+        Some(keys) => match (keys.version, &keys.callback_secret) {
+            (_, Some(secret)) if keys.version == Version::V2 => {
+                CallbackAuth::Secret(secret.clone())
+            }
+            (Version::V1, _) => CallbackAuth::PathAlone,
+            _ => CallbackAuth::Closed,
+        },
+    };
+    Door { store: store.id, telegram_secret: store.webhook_secret.clone(), callback }
+}
