@@ -1,1 +1,3 @@
 //! A strict Bot API and Pakasir on loopback, with the chat page: for demo, tests and load.
+
+pub mod telegram;
