@@ -1,3 +1,4 @@
 //! A strict Bot API and Pakasir on loopback, with the chat page: for demo, tests and load.
 
 pub mod telegram;
+pub mod page;

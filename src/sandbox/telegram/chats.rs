@@ -87,8 +87,8 @@ pub struct Message {
     pub reply_to: Option<i64>,
     /// The group of pictures it belongs to.
     pub media_group: Option<String>,
-    /// Whether it is a forwarded one.
-    pub forwarded: bool,
+    /// Where it was forwarded from, as a `MessageOrigin`.
+    pub forwarded: Option<Value>,
     /// The effect it came with.
     pub effect: Option<String>,
 }
@@ -173,7 +173,7 @@ impl Chat {
             protected: false,
             reply_to: None,
             media_group: None,
-            forwarded: false,
+            forwarded: None,
             effect: None,
         }
     }
@@ -260,9 +260,8 @@ impl Message {
         if let Some(effect) = &self.effect {
             message["effect_id"] = json!(effect);
         }
-        if self.forwarded {
-            message["forward_origin"] = json!({"type": "user", "date": self.sent.seconds(),
-                "sender_user": bot});
+        if let Some(origin) = &self.forwarded {
+            message["forward_origin"] = origin.clone();
         }
         if let Some(answered) = self.reply_to.and_then(|id| chat.messages.get(&id)) {
             let bare = Self { reply_to: None, ..answered.clone() };

@@ -15,7 +15,7 @@ use super::state::{BotState, State};
 use super::table;
 
 /// No answer within this time is a failure.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
 /// Changes a bot's world and accepts the update of that change; returns its id, or 0 when the
 /// bot does not want updates of this kind.
@@ -134,10 +134,10 @@ fn book(
         Ok(reply) => (reply.status, None),
         Err(error) => (0, Some(error.clone())),
     };
-    if let Ok(reply) = &reply {
-        if (200..300).contains(&status) {
-            run_answer(state, bot, reply);
-        }
+    if let Ok(reply) = &reply
+        && (200..300).contains(&status)
+    {
+        run_answer(state, bot, reply);
     }
     let attempt = match reply {
         Ok(reply) if (200..300).contains(&reply.status) => Attempt::Delivered,

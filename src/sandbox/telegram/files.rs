@@ -112,12 +112,12 @@ impl Files {
         self.by_id.insert(stored.file_id.clone(), stored.number);
         self.by_id.insert(stored.thumb_id.clone(), stored.number);
         self.by_number.insert(stored.number, stored.clone());
-        if self.by_number.len() > MAX_FILES {
-            if let Some((_, old)) = self.by_number.pop_first() {
-                self.by_id.remove(&old.file_id);
-                self.by_id.remove(&old.thumb_id);
-                self.known.remove(&(old.kind, old.unique, old.name));
-            }
+        if self.by_number.len() > MAX_FILES
+            && let Some((_, old)) = self.by_number.pop_first()
+        {
+            self.by_id.remove(&old.file_id);
+            self.by_id.remove(&old.thumb_id);
+            self.known.remove(&(old.kind, old.unique, old.name));
         }
     }
 

@@ -29,7 +29,7 @@ pub fn parse(html: &str) -> Result<(String, Vec<Entity>), String> {
     while let Some(byte) = parser.peek() {
         match byte {
             b'<' if parser.input.as_bytes().get(parser.at + 1) == Some(&b'/') => {
-                parser.end_tag()?
+                parser.end_tag()?;
             }
             b'<' => parser.start_tag()?,
             _ => {
@@ -108,11 +108,13 @@ impl Parser<'_> {
         let (mut argument, mut format) = (String::new(), String::new());
         while let Some((name, value)) = self.attribute(&tag, begin)? {
             match (tag.as_str(), name.as_str()) {
-                ("a", "href") | ("tg-emoji", "emoji-id") | ("tg-time", "unix") => argument = value,
+                ("a", "href")
+                | ("span", "class")
+                | ("tg-emoji", "emoji-id")
+                | ("tg-time", "unix") => argument = value,
                 ("code", "class") => {
                     value.strip_prefix("language-").unwrap_or_default().clone_into(&mut argument);
                 }
-                ("span", "class") => argument = value,
                 ("blockquote", "expandable") => name.clone_into(&mut argument),
                 ("tg-time", "format") => format = value,
                 _ => {}

@@ -18,7 +18,7 @@ use super::state::Chance;
 const MAX_WAITING: usize = 200_000;
 /// How many delivered updates can be delivered again.
 const MAX_REMEMBERED: usize = 10_000;
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// One at a time within a queue, queues beside each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -315,7 +315,7 @@ impl Mailbox {
             return;
         }
         let since = *self.gone_since.get_or_insert(now);
-        if now.since(since) > Duration::from_secs(23 * 60 * 60) {
+        if now.since(since) > Duration::from_hours(23) {
             self.webhook = None;
         }
     }
@@ -344,7 +344,7 @@ fn queue_of(update: &Value) -> (Queue, Duration) {
     let life = match kind {
         "callback_query" | "shipping_query" | "pre_checkout_query" => Duration::from_secs(150),
         "inline_query" => Duration::from_secs(30),
-        "chosen_inline_result" => Duration::from_secs(600),
+        "chosen_inline_result" => Duration::from_mins(10),
         _ => DAY,
     };
     let queue = match (kind, payload["chat"]["id"].as_i64(), payload["from"]["id"].as_i64()) {

@@ -109,7 +109,7 @@ impl Person {
     }
 
     fn send(&self, content: impl FnOnce(&mut BotState) -> Content) -> i64 {
-        assert!(!self.with(|chat| chat.blocked), "unblock() the bot before writing to it");
+        assert!(!self.has_blocked(), "unblock() the bot before writing to it");
         let user = self.user.0;
         self.emit("message", |bot, now| {
             let content = content(bot);
@@ -258,11 +258,18 @@ impl Person {
         self.with(|chat| chat.revision)
     }
 
-    /// A file of this bot by its number: type and bytes.
+    /// Whether the person has blocked the bot.
+    #[must_use]
+    pub fn has_blocked(&self) -> bool {
+        self.with(|chat| chat.blocked)
+    }
+
+    /// A file that stands in this chat now, by its number: type and bytes.
     #[must_use]
     pub(in crate::sandbox) fn file(&self, number: u64) -> Option<(&'static str, Bytes)> {
+        let shown = self.messages().iter().any(|seen| seen.file == Some(number));
         let world = self.bot.state.world();
-        let stored = world.bots[self.bot.index].files.by_number(number)?;
+        let stored = world.bots[self.bot.index].files.by_number(number).filter(|_| shown)?;
         Some((stored.mime, stored.bytes.clone()))
     }
 
@@ -294,10 +301,8 @@ impl Person {
                 let _ = changed.changed().await;
             }
         };
-        match tokio::time::timeout(PATIENCE, looking).await {
-            Ok(found) => found,
-            Err(_) => panic!("what was waited for did not appear\n{}", self.dump()),
-        }
+        let found = tokio::time::timeout(PATIENCE, looking).await.ok();
+        found.unwrap_or_else(|| panic!("what was waited for did not appear\n{}", self.dump()))
     }
 
     /// Waits for a message of the bot that contains `part`; the newest one.

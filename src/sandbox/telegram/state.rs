@@ -296,10 +296,10 @@ impl BotState {
         let id = ((self.id << 24) | self.presses).to_string();
         self.queries.insert(id.clone(), Query { chat, pressed: now, answered: false });
         self.query_order.push_back(id.clone());
-        if self.query_order.len() > MAX_QUERIES {
-            if let Some(old) = self.query_order.pop_front() {
-                self.queries.remove(&old);
-            }
+        if self.query_order.len() > MAX_QUERIES
+            && let Some(old) = self.query_order.pop_front()
+        {
+            self.queries.remove(&old);
         }
         id
     }

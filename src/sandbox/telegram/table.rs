@@ -149,10 +149,10 @@ impl Field {
 
     /// Form and query values are text; what is no string is written as JSON.
     fn read_text(&self, name: &str, text: String) -> Result<Value, Refusal> {
-        if self.takes("Integer") {
-            if let Ok(number) = text.trim().parse::<i64>() {
-                return Ok(number.into());
-            }
+        if self.takes("Integer")
+            && let Ok(number) = text.trim().parse::<i64>()
+        {
+            return Ok(number.into());
         }
         if self.takes("Boolean") {
             return match text.trim().to_ascii_lowercase().as_str() {

@@ -10,7 +10,7 @@ use crate::sandbox::telegram::chats::Toast;
 use crate::sandbox::telegram::entities::units;
 
 /// A later answer is refused. Telegram names no figure; presses themselves live 150 s.
-const ANSWERABLE_FOR: Duration = Duration::from_secs(60);
+const ANSWERABLE_FOR: Duration = Duration::from_mins(1);
 const TOO_OLD: &str = "query is too old and response timeout expired or query ID is invalid";
 
 /// `answerCallbackQuery`: once, in time, for a press that happened.
@@ -31,11 +31,11 @@ pub fn answer(turn: &mut Turn) -> Outcome {
     let chat = query.chat;
     turn.bot.toasts += 1;
     let (number, alert) = (turn.bot.toasts, turn.params.flag("show_alert"));
-    if let Ok(chat) = turn.bot.chat(Some(chat)) {
-        if !text.is_empty() {
-            chat.toast = Some(Toast { number, text, alert });
-            chat.revision += 1;
-        }
+    if let Ok(chat) = turn.bot.chat(Some(chat))
+        && !text.is_empty()
+    {
+        chat.toast = Some(Toast { number, text, alert });
+        chat.revision += 1;
     }
     done(json!(true))
 }

@@ -24,9 +24,13 @@ pub fn copy(turn: &mut Turn) -> Outcome {
 
 /// `forwardMessage`.
 pub fn forward(turn: &mut Turn) -> Outcome {
-    let content = source(turn, "forward", "forwarded")?.content;
-    let mut message = post(turn, content, None)?;
-    message.forwarded = true;
+    let source = source(turn, "forward", "forwarded")?;
+    let bot = turn.bot.user_json();
+    let from = turn.bot.chat(turn.params.chat("from_chat_id"))?;
+    let sender = if source.from_bot { bot } else { from.person_json() };
+    let origin = json!({"type": "user", "date": source.sent.seconds(), "sender_user": sender});
+    let mut message = post(turn, source.content, None)?;
+    message.forwarded = Some(origin);
     let chat = turn.bot.chat(turn.params.chat("chat_id"))?;
     chat.messages.insert(message.id, message.clone());
     done(shown(turn, &message)?)

@@ -63,7 +63,7 @@ fn editable(turn: &mut Turn) -> Result<Message, Refusal> {
     chat.writable()?;
     let message =
         chat.messages.get(&id).ok_or_else(|| Refusal::bad("message to edit not found"))?;
-    if !message.from_bot || message.had_keyboard || message.forwarded {
+    if !message.from_bot || message.had_keyboard || message.forwarded.is_some() {
         return Err(Refusal::bad("message can't be edited"));
     }
     Ok(message.clone())

@@ -43,7 +43,7 @@ pub fn checked_caption(caption: Formatted) -> Result<Formatted, Refusal> {
     Ok(caption)
 }
 
-/// The file that a parameter means: an uploaded part, `attach://part`, or a file_id.
+/// The file that a parameter means: an uploaded part, `attach://part`, or a `file_id`.
 fn file(
     turn: &mut Turn,
     kind: MediaKind,
@@ -81,7 +81,7 @@ fn file(
     Ok(stored.clone())
 }
 
-/// Reads an InputMedia object.
+/// Reads an `InputMedia` object.
 pub fn input_media(turn: &mut Turn, media: &Value) -> Result<Content, Refusal> {
     let kind = match media["type"].as_str() {
         Some("photo") => MediaKind::Photo,

@@ -8,7 +8,7 @@ use super::Turn;
 use crate::sandbox::telegram::answer::{Outcome, Refusal, done};
 
 /// Older messages stay.
-const DELETABLE_FOR: Duration = Duration::from_secs(48 * 60 * 60);
+const DELETABLE_FOR: Duration = Duration::from_hours(48);
 
 /// `deleteMessage`.
 pub fn one(turn: &mut Turn) -> Outcome {

@@ -12,7 +12,8 @@ const MAX_DOWNLOAD: usize = 20 * 1024 * 1024;
 /// `getMe`.
 pub fn me(turn: &mut Turn) -> Outcome {
     let mut me = turn.bot.user_json();
-    for able in ["can_join_groups"] {
+    {
+        let able = "can_join_groups";
         me[able] = json!(true);
     }
     for unable in [

@@ -112,6 +112,7 @@ fn target(url: &str) -> Result<Target, Refusal> {
 }
 
 /// `deleteWebhook`.
+#[expect(clippy::unnecessary_wraps, reason = "every method has this shape")]
 pub fn delete(turn: &mut Turn) -> Outcome {
     let drop_pending = turn.params.flag("drop_pending_updates");
     let mailbox = &mut turn.bot.mailbox;

@@ -117,7 +117,7 @@ async fn presses_expire_after_150_seconds_and_messages_after_a_day() {
     assert_eq!(hook.got().len(), 8);
     desk.budi.say("halo");
     attempts(&desk, 10).await;
-    desk.clock.advance(Duration::from_secs(25 * 60 * 60));
+    desk.clock.advance(Duration::from_hours(25));
     attempts(&desk, 11).await;
     desk.bot.settled().await;
     assert_eq!(hook.got().len(), 11);
@@ -140,7 +140,7 @@ async fn duplicates_swaps_and_odd_updates_come_on_demand() {
     assert_eq!(hook.update_ids().split_off(2), [first, press, message]);
     desk.bot.continue_update_ids_from(900_000);
     let odd = desk.bot.deliver_unknown_kind();
-    let channel = desk.bot.deliver_without_from(ChatId(-100_7), "pengumuman");
+    let channel = desk.bot.deliver_without_from(ChatId(-1007), "pengumuman");
     let raw = desk.bot.deliver_raw(json!({"update_id": 7, "poll": {"id": "x"}}));
     desk.bot.settled().await;
     assert_eq!((odd, channel, raw), (900_000, 900_001, 7));

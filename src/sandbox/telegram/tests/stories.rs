@@ -211,7 +211,7 @@ async fn flood_limits_are_refused_and_recover_with_the_clock() {
     for expected in [200, 200, 429] {
         assert_eq!(desk.text("x", json!({})).await.status, expected);
     }
-    desk.clock.advance(Duration::from_millis(1_000));
+    desk.clock.advance(Duration::from_secs(1));
     assert_eq!(desk.text("x", json!({})).await.status, 200);
     assert_eq!(desk.text("x", json!({})).await.status, 429);
 }
