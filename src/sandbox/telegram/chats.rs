@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::primitives::Timestamp;
 
@@ -46,8 +47,8 @@ pub struct Chat {
     pub toast: Option<Toast>,
     /// What the bot is shown to be doing (`typing`), until it sends something.
     pub action: Option<String>,
-    /// Grows with every visible change.
-    pub revision: u64,
+    /// Grows with every visible change and wakes whoever looks at this chat.
+    pub revision: watch::Sender<u64>,
     last_id: i64,
 }
 
@@ -143,7 +144,7 @@ impl Chat {
             keyboard: None,
             toast: None,
             action: None,
-            revision: 1,
+            revision: watch::Sender::new(1),
             last_id: 0,
         }
     }
@@ -187,8 +188,13 @@ impl Chat {
             self.messages.pop_first();
         }
         self.action = None;
-        self.revision += 1;
+        self.touch();
         message
+    }
+
+    /// Says that something visible has changed.
+    pub fn touch(&self) {
+        self.revision.send_modify(|revision| *revision += 1);
     }
 
     /// The Chat object.

@@ -215,7 +215,7 @@ impl Person {
             let chat = bot.chats.get_mut(&user).expect("a person has a chat");
             chat.blocked = blocked;
             chat.started = true;
-            chat.revision += 1;
+            chat.touch();
             let status = |kicked: bool| {
                 if kicked {
                     json!({"status": "kicked", "user": me, "until_date": 0})
@@ -255,7 +255,7 @@ impl Person {
     /// Grows with every visible change of the chat.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.with(|chat| chat.revision)
+        self.with(|chat| *chat.revision.borrow())
     }
 
     /// Whether the person has blocked the bot.
@@ -275,9 +275,9 @@ impl Person {
 
     /// Waits until `revision` is passed; the caller bounds the time.
     pub(in crate::sandbox) async fn changed_after(&self, revision: u64) {
-        let mut changed = self.bot.state.changed.subscribe();
+        let mut changed = self.with(|chat| chat.revision.subscribe());
         // The sender lives in the state that `self` holds.
-        let _ = changed.wait_for(|_| self.revision() > revision).await;
+        let _ = changed.wait_for(|now| *now > revision).await;
     }
 
     /// The sandbox's clock.
@@ -290,7 +290,7 @@ impl Person {
     /// # Panics
     /// After 20 s of real time, with the chat.
     pub async fn sees<T>(&self, what: impl Fn(&[Seen]) -> Option<T>) -> T {
-        let mut changed = self.bot.state.changed.subscribe();
+        let mut changed = self.with(|chat| chat.revision.subscribe());
         let looking = async {
             loop {
                 changed.mark_unchanged();

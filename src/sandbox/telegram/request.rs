@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 
 use super::answer::Refusal;
 
 /// Uploads end here, as at Telegram (50 MB), with room for the other parts.
-pub const MAX_BODY: usize = 52 * 1024 * 1024;
+pub const MAX_BODY: usize = 51 * 1024 * 1024;
+/// What is too large is read up to here, so that its sender reads the refusal.
+const MAX_DRAINED: usize = 256 * 1024 * 1024;
 
 /// A parameter before its type is known.
 #[derive(Debug, Clone)]
@@ -90,20 +93,42 @@ impl Params {
 }
 
 /// Reads query and body.
+///
+/// The whole body is taken before anything is judged: a caller that is answered while it still
+/// sends sees a broken connection instead of the refusal.
 pub async fn read(request: Request) -> Result<Given, Refusal> {
     let mut given = Given::default();
     for (name, value) in pairs(request.uri().query().unwrap_or_default().as_bytes()) {
         given.values.insert(name, Raw::Text(value));
     }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.unwrap_or_default().to_ascii_lowercase();
-    if kind.starts_with("multipart/form-data") {
+    let kind = kind.unwrap_or_default().to_owned();
+    let (head, body) = request.into_parts();
+    let body = collected(body).await?;
+    if kind.to_ascii_lowercase().starts_with("multipart/form-data") {
+        let request = Request::from_parts(head, Body::from(body));
         read_multipart(request, &mut given).await?;
-        return Ok(given);
+    } else {
+        read_body(&kind.to_ascii_lowercase(), &body, &mut given)?;
     }
-    let body = bounded(request.into_body()).await?;
-    read_body(&kind, &body, &mut given)?;
     Ok(given)
+}
+
+/// The body; one that is too large is read to its end (within reason) and then refused.
+async fn collected(mut body: Body) -> Result<Bytes, Refusal> {
+    let mut whole = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Refusal::bad("the request body broke off"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length <= MAX_BODY {
+            whole.extend_from_slice(&data);
+        } else if length > MAX_DRAINED {
+            break;
+        }
+    }
+    if length > MAX_BODY { Err(Refusal::too_large()) } else { Ok(whole.freeze()) }
 }
 
 /// Reads a JSON or form body, of a call or of a webhook's answer.
@@ -122,10 +147,6 @@ pub fn read_body(kind: &str, body: &[u8], given: &mut Given) -> Result<(), Refus
         return Err(Refusal::bad(format!("unsupported content type \"{kind}\"")));
     }
     Ok(())
-}
-
-async fn bounded(body: Body) -> Result<Bytes, Refusal> {
-    to_bytes(body, MAX_BODY).await.map_err(|_| Refusal::too_large())
 }
 
 async fn read_multipart(request: Request, given: &mut Given) -> Result<(), Refusal> {

@@ -120,12 +120,13 @@ async fn call(
     name: &str,
     request: Request,
 ) -> Result<Executed, Refusal> {
+    let given = request::read(request).await;
     let note = |bot: usize, refusal: Refusal| {
         state.note_refused(bot, name, &refusal, false);
         refusal
     };
     let bot = bot_of(state, token).map_err(|refusal| note(usize::MAX, refusal))?;
-    let given = request::read(request).await.map_err(|refusal| note(bot, refusal))?;
+    let given = given.map_err(|refusal| note(bot, refusal))?;
     let unknown = || note(bot, Refusal::not_found(Some("method not found")));
     let method = table::method(name).ok_or_else(unknown)?;
     let params = method.check(given).map_err(|refusal| note(bot, refusal))?;

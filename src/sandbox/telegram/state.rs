@@ -158,7 +158,8 @@ impl State {
         let chat = params.chat("chat_id");
         let executed = {
             let mut world = self.world();
-            let fault = world.faults.take(&method.name, chat).filter(|_| !in_webhook_answer);
+            let strikes = !in_webhook_answer;
+            let fault = strikes.then(|| world.faults.take(&method.name, chat)).flatten();
             let executed = world.run(bot, method, params, now, fault);
             let state = &world.bots[bot];
             let call = Call {

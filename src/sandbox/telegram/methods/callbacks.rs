@@ -35,7 +35,7 @@ pub fn answer(turn: &mut Turn) -> Outcome {
         && !text.is_empty()
     {
         chat.toast = Some(Toast { number, text, alert });
-        chat.revision += 1;
+        chat.touch();
     }
     done(json!(true))
 }

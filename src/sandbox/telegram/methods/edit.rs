@@ -83,6 +83,6 @@ fn change(turn: &mut Turn, content: Content, buttons: Vec<Vec<Button>>) -> Outco
     message.edited = Some(now);
     message.edits += 1;
     let message = message.clone();
-    chat.revision += 1;
+    chat.touch();
     done(shown(turn, &message)?)
 }

@@ -21,7 +21,7 @@ pub fn one(turn: &mut Turn) -> Outcome {
         return Err(Refusal::bad("message can't be deleted for everyone"));
     }
     chat.messages.remove(&id);
-    chat.revision += 1;
+    chat.touch();
     done(json!(true))
 }
 
@@ -36,6 +36,6 @@ pub fn many(turn: &mut Turn) -> Outcome {
     let chat = turn.bot.chat(turn.params.chat("chat_id"))?;
     chat.messages
         .retain(|id, message| !ids.contains(id) || now.since(message.sent) >= DELETABLE_FOR);
-    chat.revision += 1;
+    chat.touch();
     done(json!(true))
 }

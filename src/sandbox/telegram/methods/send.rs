@@ -101,7 +101,7 @@ pub fn action(turn: &mut Turn) -> Outcome {
     let chat = turn.bot.chat(turn.params.chat("chat_id"))?;
     chat.writable()?;
     chat.action = Some(action);
-    chat.revision += 1;
+    chat.touch();
     done(json!(true))
 }
 
