@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{Desk, Receiver, desk, receiver, status};
 use crate::primitives::{ChatId, MessageId, UserId};
+use crate::sandbox::telegram::Person;
 
 async fn with_webhook() -> (Desk, Receiver) {
     let (desk, hook) = (desk().await, receiver().await);
@@ -204,4 +205,93 @@ async fn a_new_webhook_is_tried_at_once() {
     desk.call("setWebhook", moved).await.result();
     desk.bot.settled().await;
     assert_eq!(hook.got()[2].path, "/baru");
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_and_used_again() {
+    let (desk, hook) = with_webhook().await;
+    for text in ["satu", "dua", "tiga"] {
+        desk.budi.say(text);
+    }
+    desk.bot.settled().await;
+    let ports: Vec<u16> = hook.got().iter().map(|got| got.port).collect();
+    assert_eq!(ports, [ports[0]; 3]);
+}
+
+fn crowd(desk: &Desk, size: i64) -> Vec<Person> {
+    (0..size).map(|number| desk.bot.person(UserId(2000 + number), "Orang")).collect()
+}
+
+#[tokio::test]
+async fn deliveries_run_beside_each_other_up_to_max_connections() {
+    let (desk, hook) = (desk().await, receiver().await);
+    desk.bot.route_webhooks_to(hook.address);
+    let set = json!({"url": "https://toko.example/", "max_connections": 3});
+    desk.call("setWebhook", set).await.result();
+    hook.shared.open.send_replace(false);
+    for person in crowd(&desk, 8) {
+        person.say("halo");
+    }
+    hook.holds(3).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    hook.shared.open.send_replace(true);
+    desk.bot.settled().await;
+    assert_eq!((hook.peak(), hook.got().len()), (3, 8));
+}
+
+#[tokio::test]
+async fn after_ten_seconds_without_success_only_one_connection_tries() {
+    let (desk, hook) = with_webhook().await;
+    hook.answers((0..8).map(|_| status(500)));
+    let crowd = crowd(&desk, 4);
+    for person in &crowd {
+        person.say("halo");
+    }
+    attempts(&desk, 8).await;
+    hook.peak();
+    hook.shared.open.send_replace(false);
+    desk.clock.advance(Duration::from_secs(11));
+    hook.holds(1).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(hook.peak(), 1);
+    hook.shared.inside.send_replace((1, 1));
+    hook.shared.open.send_replace(true);
+    desk.bot.settled().await;
+    assert_eq!(hook.got().len(), 12);
+}
+
+#[tokio::test]
+async fn gone_for_a_day_removes_the_webhook() {
+    let (desk, hook) = with_webhook().await;
+    let gone = || {
+        let answer = Response::builder().status(410).header("retry-after", "3600");
+        answer.body(Body::empty()).expect("a response")
+    };
+    hook.answers((0..100).map(|_| gone()));
+    desk.budi.say("halo");
+    for hour in 1..25 {
+        attempts(&desk, hour).await;
+        assert!(desk.bot.webhook().is_some(), "removed after {hour} h");
+        desk.clock.advance(Duration::from_hours(1));
+    }
+    attempts(&desk, 25).await;
+    assert_eq!(desk.bot.webhook(), None);
+}
+
+#[tokio::test]
+async fn nothing_is_answered_within_a_minute_is_a_failure() {
+    let (desk, hook) = with_webhook().await;
+    hook.shared.open.send_replace(false);
+    desk.budi.say("halo");
+    hook.holds(1).await;
+    desk.clock.advance(Duration::from_mins(1));
+    attempts(&desk, 1).await;
+    hook.shared.open.send_replace(true);
+    desk.bot.settled().await;
+    let booked: Vec<u16> = desk.telegram.deliveries().iter().map(|d| d.status).collect();
+    assert_eq!(booked, [0, 200]);
 }

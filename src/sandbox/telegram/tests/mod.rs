@@ -11,12 +11,13 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::State as Shared;
+use axum::extract::{ConnectInfo, State as Shared};
 use axum::http::{HeaderMap, Request, Uri};
 use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
@@ -124,6 +125,8 @@ struct Got {
     path: String,
     headers: HeaderMap,
     update: Value,
+    /// Which connection it came over.
+    port: u16,
 }
 
 /// A webhook with answers set in advance; 200 without a body when they run out.
@@ -133,17 +136,26 @@ struct Receiver {
     _tasks: TaskTracker,
 }
 
-#[derive(Default)]
 struct Mailroom {
     got: Mutex<Vec<Got>>,
     answers: Mutex<VecDeque<Response>>,
+    /// Answers wait while it is false.
+    open: watch::Sender<bool>,
+    /// Requests inside now, and the most there ever were.
+    inside: watch::Sender<(usize, usize)>,
 }
 
 async fn receiver() -> Receiver {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
-    let shared = Arc::new(Mailroom::default());
+    let shared = Arc::new(Mailroom {
+        got: Mutex::default(),
+        answers: Mutex::default(),
+        open: watch::Sender::new(true),
+        inside: watch::Sender::new((0, 0)),
+    });
     let app = Router::new().fallback(take).with_state(Arc::clone(&shared));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let tasks = TaskTracker::new();
     tasks.spawn(async move { axum::serve(listener, app).await });
     Receiver { address, shared, _tasks: tasks }
@@ -151,13 +163,21 @@ async fn receiver() -> Receiver {
 
 async fn take(
     Shared(room): Shared<Arc<Mailroom>>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let update = serde_json::from_slice(&body).expect("an update is JSON");
-    let got = Got { path: uri.path().to_owned(), headers, update };
+    let got = Got { path: uri.path().to_owned(), headers, update, port: from.port() };
     room.got.lock().expect("not poisoned").push(got);
+    room.inside.send_modify(|(now, most)| {
+        *now += 1;
+        *most = (*most).max(*now);
+    });
+    let mut open = room.open.subscribe();
+    let _ = open.wait_for(|open| *open).await;
+    room.inside.send_modify(|(now, _)| *now -= 1);
     let answer = room.answers.lock().expect("not poisoned").pop_front();
     answer.unwrap_or_default()
 }
@@ -169,6 +189,17 @@ impl Receiver {
 
     fn got(&self) -> Vec<Got> {
         self.shared.got.lock().expect("not poisoned").clone()
+    }
+
+    /// Waits until that many requests are inside at once.
+    async fn holds(&self, count: usize) {
+        let mut inside = self.shared.inside.subscribe();
+        let _ = inside.wait_for(|(now, _)| *now >= count).await;
+    }
+
+    /// The most requests that were ever inside at once; counts from 0 again.
+    fn peak(&self) -> usize {
+        self.shared.inside.send_replace((0, 0)).1
     }
 
     fn update_ids(&self) -> Vec<i64> {
