@@ -390,6 +390,8 @@ mod tests {
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()[CONTENT_TYPE], "application/octet-stream");
         assert_eq!(answer.headers()[CONTENT_DISPOSITION], "attachment");
+        let other = desk.person.bot().person(UserId(1002), "Sari");
+        other.send_document("rahasia.txt", "user:pass");
         for wrong in ["/api/file/1001-2", "/api/file/1002-1", "/api/file/x", "/api/file/1001-x"] {
             assert_eq!(desk.get(wrong).await.0, 404, "{wrong}");
         }
@@ -408,6 +410,13 @@ mod tests {
             assert_eq!(desk.ask(request, r#"{"text":"x"}"#).await.0, 415, "{kind}");
         }
         assert!(desk.person.messages().is_empty());
+        let pay = loopback_only(Router::new().route("/api/pay", post(async || "paid")));
+        for (kind, status) in [("text/plain", 415), ("application/json; charset=utf-8", 200)] {
+            let request = Request::post("/api/pay").header(HOST, "[::1]:80");
+            let request = request.header(CONTENT_TYPE, kind).body(Body::empty());
+            let answer = pay.clone().oneshot(request.expect("a request")).await.expect("answers");
+            assert_eq!(answer.status(), status, "{kind}");
+        }
         for text in [json!("  "), json!("x".repeat(4097)), json!(5)] {
             let (status, body) = desk.post("/api/chat/1001/say", &json!({"text": text})).await;
             assert!((400..500).contains(&status) && body["error"].is_string(), "{status} {body}");

@@ -186,12 +186,17 @@ async fn a_hanging_call_is_stored_and_a_cut_one_is_not() {
     desk.budi.sees_text("gantung").await;
     let code = desk.telegram.calls().last().expect("a call").code;
     assert_eq!(code, 0, "it looks answered");
+    assert_eq!(desk.call("getMe", json!({})).await.status, 200, "others are served meanwhile");
+    let mut other = send("lain").await;
+    let mut first = [0; 12];
+    other.read_exact(&mut first).await.expect("a later call is answered");
+    let early = hanging.try_read(&mut first).expect_err("the hanging call was answered");
+    assert_eq!(early.kind(), std::io::ErrorKind::WouldBlock);
     drop(hanging);
     desk.telegram.fault(Fault::next(FaultKind::Slow(Duration::from_secs(5))));
     let mut slow = send("lambat").await;
     desk.budi.sees_text("lambat").await;
     desk.clock.advance(Duration::from_secs(5));
-    let mut first = [0; 12];
     slow.read_exact(&mut first).await.expect("an answer after the clock moved");
     assert_eq!(&first, b"HTTP/1.1 200");
     desk.telegram.stop().await;
