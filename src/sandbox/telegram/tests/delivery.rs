@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Desk, Receiver, desk, receiver, status};
 use crate::primitives::{ChatId, MessageId, UserId};
-use crate::sandbox::telegram::Person;
+use crate::sandbox::telegram::{Fault, FaultKind, Person};
 
 async fn with_webhook() -> (Desk, Receiver) {
     let (desk, hook) = (desk().await, receiver().await);
@@ -164,11 +164,13 @@ async fn a_method_in_the_answer_is_executed_unless_it_is_barred() {
         with(json!({"method": "deleteWebhook"})),
         with(json!({"method": "getMe"})),
     ]);
+    desk.telegram.fault(Fault::next(FaultKind::ServerError));
     for text in ["satu", "dua", "tiga"] {
         desk.budi.say(text);
     }
     desk.bot.settled().await;
     desk.budi.sees_text("dari jawaban").await;
+    assert_eq!(desk.call("getMe", json!({})).await.status, 500, "faults are for the bot's calls");
     assert!(desk.bot.webhook().is_some());
     let inside: Vec<String> = desk
         .telegram

@@ -200,6 +200,8 @@ async fn a_hanging_call_is_stored_and_a_cut_one_is_not() {
     slow.read_exact(&mut first).await.expect("an answer after the clock moved");
     assert_eq!(&first, b"HTTP/1.1 200");
     desk.telegram.stop().await;
+    let closed = tokio::net::TcpStream::connect(&address).await;
+    assert!(closed.is_err(), "it still listens after stop()");
 }
 
 #[tokio::test]
