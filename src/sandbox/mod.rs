@@ -1,3 +1,5 @@
 //! A strict Bot API and Pakasir on loopback, with the chat page: for demo, tests and load.
 
+pub mod telegram;
 pub mod pakasir;
+pub mod page;
