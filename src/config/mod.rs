@@ -27,7 +27,7 @@ pub struct Config {
     /// The Bot API.
     pub telegram_api_url: String,
     /// How many deliveries Telegram may make at once.
-    pub telegram_max_connections: u32,
+    pub telegram_max_connections: u8,
     /// The gateway's API.
     pub pakasir_api_url: String,
     /// The gateway's pages for buyers.

@@ -32,3 +32,13 @@ pub(super) const fn before_commit() {}
 
 #[cfg(not(debug_assertions))]
 pub(super) const fn after_commit() {}
+
+/// Plans the death that the configuration asks for, if any.
+pub fn plan(commits: Option<i64>) {
+    #[cfg(debug_assertions)]
+    if let Some(commits) = commits {
+        after_commits(commits);
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = commits;
+}

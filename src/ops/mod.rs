@@ -1,1 +1,5 @@
 //! Health checks for the person who runs the service.
+
+mod health;
+
+pub use health::{Check, Report, check};

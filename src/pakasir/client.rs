@@ -46,6 +46,16 @@ pub fn connect(account: Account) -> Result<Arc<dyn Gateway>, AccountFault> {
     Ok(Arc::new(Remote(Arc::new(Line::open(account, PATIENCE)?))))
 }
 
+/// Whether something answers HTTP where the gateway should be: any status will do.
+///
+/// # Errors
+/// What was wrong with the address or the connection, in words without secrets.
+pub async fn reachable(api_url: &str) -> Result<u16, String> {
+    let http = build(PATIENCE).map_err(|fault| fault.to_string())?;
+    let answered = http.get(api_url).send().await.map_err(reason)?;
+    Ok(answered.status().as_u16())
+}
+
 /// The gateway at the other end of a line.
 struct Remote(Arc<Line>);
 

@@ -24,7 +24,7 @@ mod wire;
 
 pub use account::{Account, AccountFault, UnknownVersion, Version};
 pub use callback::{Callback, CallbackFault, MAX_CALLBACK_BYTES};
-pub use client::connect;
+pub use client::{connect, reachable};
 pub use failure::Failure;
 pub use invoice::{Ask, Invoice, Sale, State, Status};
 pub use limits::{

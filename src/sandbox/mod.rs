@@ -3,3 +3,6 @@
 pub mod telegram;
 pub mod pakasir;
 pub mod page;
+mod stage;
+
+pub use stage::Stage;

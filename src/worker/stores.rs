@@ -27,6 +27,36 @@ impl std::fmt::Debug for Shopfront {
     }
 }
 
+impl Shopfront {
+    /// Opens a store's lines; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] when an address, a token or a key cannot be used.
+    pub fn open(
+        store: Store,
+        telegram_api_url: &str,
+        pakasir_api_url: &str,
+        pakasir_public_domain: &str,
+    ) -> Result<Self, ServiceError> {
+        let telegram = Client::new(telegram_api_url, store.bot_token.clone())
+            .map_err(|error| ServiceError::Store(store.slug.clone(), error.to_string()))?;
+        let gateway = store.gateway.as_ref().map(|keys| {
+            pakasir::connect(pakasir::Account {
+                version: keys.version,
+                api_url: pakasir_api_url.to_owned(),
+                public_domain: pakasir_public_domain.to_owned(),
+                slug: keys.slug.clone(),
+                api_key: keys.api_key.clone(),
+                sandbox: keys.sandbox,
+            })
+        });
+        let gateway = gateway
+            .transpose()
+            .map_err(|error| ServiceError::Store(store.slug.clone(), error.to_string()))?;
+        Ok(Self { store, telegram, gateway })
+    }
+}
+
 /// Where the outside lies.
 #[derive(Debug, Clone)]
 pub(super) struct Outside {
@@ -79,31 +109,16 @@ impl Directory {
         let mut doors = HashMap::new();
         for store in stores {
             doors.insert(store.hook.clone(), door(&store));
-            fronts.insert(store.id, Arc::new(self.open(store)?));
+            let Outside { telegram_api_url, pakasir_api_url, pakasir_public_domain } =
+                &self.outside;
+            let front =
+                Shopfront::open(store, telegram_api_url, pakasir_api_url, pakasir_public_domain)?;
+            fronts.insert(front.store.id, Arc::new(front));
         }
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
         *shelf = Shelf { revision: Some(revision), stores: fronts };
         self.doors.replace(doors);
         Ok(())
-    }
-
-    fn open(&self, store: Store) -> Result<Shopfront, ServiceError> {
-        let telegram = Client::new(&self.outside.telegram_api_url, store.bot_token.clone())
-            .map_err(|error| ServiceError::Store(store.slug.clone(), error.to_string()))?;
-        let gateway = store.gateway.as_ref().map(|keys| {
-            pakasir::connect(pakasir::Account {
-                version: keys.version,
-                api_url: self.outside.pakasir_api_url.clone(),
-                public_domain: self.outside.pakasir_public_domain.clone(),
-                slug: keys.slug.clone(),
-                api_key: keys.api_key.clone(),
-                sandbox: keys.sandbox,
-            })
-        });
-        let gateway = gateway
-            .transpose()
-            .map_err(|error| ServiceError::Store(store.slug.clone(), error.to_string()))?;
-        Ok(Shopfront { store, telegram, gateway })
     }
 }
 
