@@ -45,6 +45,8 @@ pub struct Parcel {
     pub payload: String,
     /// Not before this.
     pub due: Timestamp,
+    /// Since when somebody waits for it: the arrival of the fact that caused it.
+    pub since: Timestamp,
 }
 
 /// A parcel taken by a sender, who alone may finish it while `fence` stands.
@@ -62,7 +64,7 @@ pub struct Taken {
     pub attempts: i64,
     /// The fencing number of this claim.
     pub fence: i64,
-    /// When the decision was made.
+    /// Since when somebody waits for it.
     pub created_at: Timestamp,
 }
 
@@ -129,7 +131,7 @@ pub async fn send(
         &parcel.collapse,
         &parcel.payload,
         parcel.due,
-        now
+        parcel.since
     )?;
     Ok(())
 }
