@@ -135,13 +135,10 @@ impl<'a> Carrier<'a> {
         let standing = shown.message_id.zip(shown.message_kind);
         if let Some((message, kind)) = &standing {
             let changed = match (kind.as_str(), &picture) {
-                ("text", None) => {
-                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
-                }
-                ("text", Some(Picture::Paid | Picture::Closed | Picture::Same)) => {
-                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
-                }
                 ("text", Some(Picture::Qr(_))) => Err(Failure::MessageGone),
+                ("text", _) => {
+                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
+                }
                 (_, None | Some(Picture::Same)) => {
                     self.edit_caption(chat, *message, text.clone(), buttons.clone()).await
                 }

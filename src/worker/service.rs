@@ -143,7 +143,12 @@ impl Service {
     fn register_webhooks(&self, settings: &Settings) {
         let Some(public_url) = settings.public_url.clone() else { return };
         let (shared, most) = (self.shared.clone(), settings.max_connections);
-        self.work_tasks.spawn(webhook::keep_registered(shared, public_url, most, self.work.clone()));
+        self.work_tasks.spawn(webhook::keep_registered(
+            shared,
+            public_url,
+            most,
+            self.work.clone(),
+        ));
     }
 
     /// Where deliveries are taken.
