@@ -8,7 +8,7 @@ mod serve;
 mod telegram;
 
 pub use doors::{CallbackAuth, Door, Doors};
-pub use probes::{Readiness, probes};
+pub use probes::{Readiness, STATEMENTS, probes};
 pub use serve::{Limits, serve};
 
 use std::sync::Arc;
