@@ -1,7 +1,7 @@
-//! The pictures on an order's message: a QR drawn by us, a tick, a cross; PNG in two colours.
+//! The pictures on an order's message, drawn by us as PNG in two colours: a QR, a tick, a cross.
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, GrayImage, ImageEncoder as _, Luma};
+use image::{ExtendedColorType, GrayImage, ImageEncoder as _, Luma, Rgb, RgbImage};
 use qrcode::{Color, EcLevel, QrCode};
 
 /// Modules of white around a QR, as the standard asks.
@@ -36,29 +36,33 @@ pub fn qr(text: &str) -> Result<Vec<u8>, TooMuch> {
     }))
 }
 
-/// A tick in a ring: paid.
+/// A green tick: paid.
 #[must_use]
 pub fn paid() -> Vec<u8> {
-    sign(|x, y| stroke(x, y, (200, 330), (290, 420)) || stroke(x, y, (290, 420), (450, 230)))
-}
-
-/// A cross in a ring: closed.
-#[must_use]
-pub fn closed() -> Vec<u8> {
-    sign(|x, y| stroke(x, y, (220, 220), (420, 420)) || stroke(x, y, (420, 220), (220, 420)))
-}
-
-fn sign(mark: impl Fn(i64, i64) -> bool) -> Vec<u8> {
-    draw(SIDE, |x, y| {
-        let (x, y) = (i64::try_from(x).unwrap_or(0), i64::try_from(y).unwrap_or(0));
-        let distance = (x - 320).pow(2) + (y - 320).pow(2);
-        (230 * 230..260 * 260).contains(&distance) || mark(x, y)
+    sign([22, 138, 74], |x, y| {
+        stroke(x, y, (270, 105), (305, 140)) || stroke(x, y, (305, 140), (375, 65))
     })
 }
 
-/// Whether a point lies within 18 pixels of a line between two points.
+/// A grey cross: closed.
+#[must_use]
+pub fn closed() -> Vec<u8> {
+    sign([112, 117, 124], |x, y| {
+        stroke(x, y, (280, 60), (360, 140)) || stroke(x, y, (360, 60), (280, 140))
+    })
+}
+
+/// A low banner of one colour with a white mark, so that the receipt's words stay in sight.
+fn sign(ground: [u8; 3], mark: impl Fn(i64, i64) -> bool) -> Vec<u8> {
+    let picture = RgbImage::from_fn(640, 200, |x, y| {
+        if mark(i64::from(x), i64::from(y)) { Rgb([255; 3]) } else { Rgb(ground) }
+    });
+    encode(picture.as_raw(), (640, 200), ExtendedColorType::Rgb8)
+}
+
+/// Whether a point lies within 11 pixels of a line between two points.
 fn stroke(x: i64, y: i64, from: (i64, i64), to: (i64, i64)) -> bool {
-    const REACH: i64 = 18;
+    const REACH: i64 = 11;
     let (along_x, along_y) = (to.0 - from.0, to.1 - from.1);
     let (off_x, off_y) = (x - from.0, y - from.1);
     let length = along_x.pow(2) + along_y.pow(2);
@@ -72,9 +76,13 @@ fn draw(side: usize, dark: impl Fn(usize, usize) -> bool) -> Vec<u8> {
     let picture = GrayImage::from_fn(pixels, pixels, |x, y| {
         if dark(x as usize, y as usize) { BLACK } else { WHITE }
     });
+    encode(picture.as_raw(), (pixels, pixels), ExtendedColorType::L8)
+}
+
+fn encode(pixels: &[u8], (width, height): (u32, u32), colours: ExtendedColorType) -> Vec<u8> {
     let mut png = Vec::new();
     PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::NoFilter)
-        .write_image(picture.as_raw(), pixels, pixels, ExtendedColorType::L8)
+        .write_image(pixels, width, height, colours)
         .expect("writing into memory cannot fail");
     png
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::Timestamp;
 
-/// A clock that is either the machine's or moved by hand. Clones share one time.
+/// A clock that is the machine's, or moved by hand, or both. Clones share one time.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -15,6 +15,7 @@ pub struct Clock(Source);
 enum Source {
     System,
     Manual(Arc<watch::Sender<i64>>),
+    Jumping(Arc<watch::Sender<i64>>),
 }
 
 impl Clock {
@@ -30,31 +31,35 @@ impl Clock {
         Self(Source::Manual(Arc::new(watch::Sender::new(start.0))))
     }
 
+    /// A clock that runs like the machine's and jumps ahead when [`Clock::advance`] is called.
+    #[must_use]
+    pub fn jumping() -> Self {
+        Self(Source::Jumping(Arc::new(watch::Sender::new(0))))
+    }
+
     /// The time now.
     ///
     /// # Panics
     /// When the machine's clock stands before 1970.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask")]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
+            Source::System => machine_time(),
             Source::Manual(time) => Timestamp(*time.borrow()),
-            Source::System => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH);
-                let millis = since.expect("the machine's clock stands after 1970").as_millis();
-                Timestamp(i64::try_from(millis).expect("the year is below 292 million"))
-            }
+            Source::Jumping(ahead) => Timestamp(machine_time().0 + *ahead.borrow()),
         }
     }
 
-    /// Moves a manual clock forward and wakes whoever sleeps on it.
+    /// Moves the clock forward and wakes whoever sleeps on it.
     ///
     /// # Panics
     /// On the machine's clock, which nobody moves.
     pub fn advance(&self, by: Duration) {
         match &self.0 {
-            Source::Manual(time) => time.send_modify(|now| *now = Timestamp(*now).plus(by).0),
-            Source::System => panic!("only a manual clock can be moved"),
+            Source::Manual(time) | Source::Jumping(time) => {
+                time.send_modify(|now| *now = Timestamp(*now).plus(by).0);
+            }
+            Source::System => panic!("the machine's clock cannot be moved"),
         }
     }
 
@@ -68,6 +73,16 @@ impl Clock {
                 // The sender lives in `self`, so waiting can only end by reaching the time.
                 let _ = seen.wait_for(|now| *now >= due.0).await;
             }
+            Source::Jumping(ahead) => {
+                let mut jumps = ahead.subscribe();
+                while self.now() < due {
+                    let rest = tokio::time::sleep(due.since(self.now()));
+                    tokio::select! {
+                        () = rest => {}
+                        _ = jumps.changed() => {}
+                    }
+                }
+            }
         }
     }
 
@@ -75,4 +90,11 @@ impl Clock {
     pub async fn sleep(&self, duration: Duration) {
         self.sleep_until(self.now().plus(duration)).await;
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that may ask")]
+fn machine_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.expect("the machine's clock stands after 1970").as_millis();
+    Timestamp(i64::try_from(millis).expect("the year is below 292 million"))
 }

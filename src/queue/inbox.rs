@@ -78,14 +78,16 @@ statements! {
     INSERT = ("INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
                VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
                ON CONFLICT DO NOTHING");
-    CLAIM = ("UPDATE inbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $2 \
-              WHERE id IN (SELECT i.id FROM inbox i \
+    // Picked in a materialised step, so that PostgreSQL picks once however it joins.
+    CLAIM = ("WITH picked AS MATERIALIZED (SELECT i.id FROM inbox i \
                 WHERE i.state = 'pending' AND i.due_at <= $1 AND i.leased_until <= $1 \
                 AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
                     AND e.lane = i.lane AND e.state = 'pending' \
                     AND (e.seq < i.seq OR (e.seq = i.seq AND e.id < i.id))) \
                 ORDER BY i.id LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
-             ") RETURNING id, store_id, source, key, body, attempts, fence, received_at");
+             ") UPDATE inbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $2 \
+              WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
+              RETURNING id, store_id, source, key, body, attempts, fence, received_at");
     DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5 \

@@ -45,6 +45,8 @@ pub struct Parcel {
     pub payload: String,
     /// Not before this.
     pub due: Timestamp,
+    /// Since when somebody waits for it: the arrival of the fact that caused it.
+    pub since: Timestamp,
 }
 
 /// A parcel taken by a sender, who alone may finish it while `fence` stands.
@@ -62,7 +64,7 @@ pub struct Taken {
     pub attempts: i64,
     /// The fencing number of this claim.
     pub fence: i64,
-    /// When the decision was made.
+    /// Since when somebody waits for it.
     pub created_at: Timestamp,
 }
 
@@ -83,13 +85,15 @@ statements! {
                    AND leased_until = 0");
     INSERT = ("INSERT INTO outbox (store_id, queue, lane, collapse, payload, state, due_at, created_at) \
                VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7)");
-    CLAIM = ("UPDATE outbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $3 \
-              WHERE id IN (SELECT o.id FROM outbox o \
+    // Picked in a materialised step, so that PostgreSQL picks once however it joins.
+    CLAIM = ("WITH picked AS MATERIALIZED (SELECT o.id FROM outbox o \
                 WHERE o.state = 'pending' AND o.queue = $1 AND o.due_at <= $2 AND o.leased_until <= $2 \
                 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
                     AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id) \
                 ORDER BY o.id LIMIT $4", postgres " FOR UPDATE SKIP LOCKED",
-             ") RETURNING id, store_id, lane, payload, attempts, fence, created_at");
+             ") UPDATE outbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $3 \
+              WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $2 \
+              RETURNING id, store_id, lane, payload, attempts, fence, created_at");
     FINISH = ("UPDATE outbox SET state = $4, reason = $5, done_at = $6 \
                WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $4, attempts = attempts - $5, reason = $6 \
@@ -127,7 +131,7 @@ pub async fn send(
         &parcel.collapse,
         &parcel.payload,
         parcel.due,
-        now
+        parcel.since
     )?;
     Ok(())
 }

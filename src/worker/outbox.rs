@@ -27,11 +27,11 @@ const HOLD: Duration = Duration::from_secs(90);
 /// How many parcels of a queue are on their way at once.
 const AT_ONCE: usize = 32;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// A screen that nobody waits for any more.
-const STALE: Duration = Duration::from_secs(10 * 60);
+const STALE: Duration = Duration::from_mins(10);
 /// After this long even goods are set aside for a person.
-const HOPELESS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const HOPELESS: Duration = Duration::from_hours(168);
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {

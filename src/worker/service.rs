@@ -140,18 +140,15 @@ impl Service {
         tasks.spawn(timer::run(self.shared.clone(), random_token(), stop.clone()));
     }
 
-    /// Registers every store's webhook; a failure is logged, because the old registration still stands.
     fn register_webhooks(&self, settings: &Settings) {
         let Some(public_url) = settings.public_url.clone() else { return };
-        let (directory, most) = (self.shared.directory.clone(), settings.max_connections);
-        self.work_tasks.spawn(async move {
-            for front in directory.all() {
-                match webhook::register(&front, &public_url, most).await {
-                    Ok(()) => tracing::info!(store = front.store.slug, "the webhook is registered"),
-                    Err(fault) => tracing::error!(%fault, "no webhook"),
-                }
-            }
-        });
+        let (shared, most) = (self.shared.clone(), settings.max_connections);
+        self.work_tasks.spawn(webhook::keep_registered(
+            shared,
+            public_url,
+            most,
+            self.work.clone(),
+        ));
     }
 
     /// Where deliveries are taken.

@@ -59,7 +59,8 @@ statements! {
     FAIL = ("UPDATE payments SET state = 'failed' WHERE store_id = $1 AND id = $2 AND state = 'creating'");
     END = ("UPDATE payments SET state = 'canceled', next_check_at = NULL \
             WHERE store_id = $1 AND id = $2 AND state IN ('creating', 'pending', 'failed')");
-    HOLD = ("UPDATE payments SET outcome = 'held' WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
+    HOLD = ("UPDATE payments SET outcome = 'held' \
+            WHERE store_id = $1 AND id = $2 AND state <> 'completed' AND outcome IS NULL");
     COMPLETE = ("UPDATE payments SET state = 'completed', outcome = $3, received = $4, completed_at = $5, \
                  next_check_at = NULL WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
     HINT_TXN = ("UPDATE payments SET txn_id = $3 WHERE store_id = $1 AND id = $2 AND txn_id IS NULL");
@@ -140,9 +141,9 @@ pub(super) async fn end(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<()
     Ok(())
 }
 
-pub(super) async fn hold(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<(), DbError> {
-    execute!(tx, HOLD, store, id)?;
-    Ok(())
+/// Marks a payment for a person; `false` when it was marked before.
+pub(super) async fn hold(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<bool, DbError> {
+    Ok(execute!(tx, HOLD, store, id)? == 1)
 }
 
 /// Completes a payment; exactly one row changes, or the caller's transaction must not be committed.

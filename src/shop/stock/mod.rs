@@ -41,7 +41,7 @@ pub async fn add(
 /// The caller gives them back with [`release`] when they are fewer than it needs.
 ///
 /// # Errors
-/// [`ShopError`] when the database fails.
+/// [`ShopError`] when the database fails or gave more than was asked for.
 pub async fn reserve(
     tx: &mut Tx,
     store: StoreId,
@@ -50,7 +50,13 @@ pub async fn reserve(
     quantity: i64,
 ) -> Result<i64, ShopError> {
     let reserved = table::reserve(tx, store, order, product, quantity).await?;
-    Ok(i64::try_from(reserved).unwrap_or(i64::MAX))
+    let reserved = i64::try_from(reserved).unwrap_or(i64::MAX);
+    if reserved > quantity {
+        return Err(ShopError::Books(format!(
+            "order {order} asked for {quantity} units, got {reserved}"
+        )));
+    }
+    Ok(reserved)
 }
 
 /// Puts an order's reserved units back on the shelf.

@@ -25,10 +25,13 @@ pub(super) struct ShelvedUnit {
 statements! {
     INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at) \
                VALUES ($1, $2, 'available', $3, $4, $5, $6) ON CONFLICT DO NOTHING");
-    RESERVE = ("UPDATE units SET state = 'reserved', order_id = $2 \
-                WHERE store_id = $1 AND state = 'available' AND id IN (SELECT id FROM units \
+    // Picked in a materialised step: as a plain subselect PostgreSQL may run it again for each row
+    // it looks at, and with SKIP LOCKED every run picks other units.
+    RESERVE = ("WITH picked AS MATERIALIZED (SELECT id FROM units \
                   WHERE store_id = $1 AND product_id = $3 AND state = 'available' \
-                  ORDER BY id LIMIT $4", postgres " FOR UPDATE SKIP LOCKED", ")");
+                  ORDER BY id LIMIT $4", postgres " FOR UPDATE SKIP LOCKED",
+               ") UPDATE units SET state = 'reserved', order_id = $2 \
+                WHERE store_id = $1 AND state = 'available' AND id IN (SELECT id FROM picked)");
     RELEASE = ("UPDATE units SET state = 'available', order_id = NULL \
                 WHERE store_id = $1 AND order_id = $2 AND state = 'reserved'");
     HAND_OVER = ("UPDATE units SET state = 'delivered' \

@@ -26,7 +26,7 @@ pub fn check_slug(slug: &str) -> Result<(), String> {
     }
 }
 
-pub(super) fn opened(row: Row, people: Vec<Person>, keyring: &Keyring) -> Result<Store, ShopError> {
+pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<Store, ShopError> {
     let sealed = sealed(row.secrets, row.secrets_key);
     let plain = keyring.open(&binding(&row.settings.slug), &sealed)?;
     let secrets: Secrets = serde_json::from_slice(plain.expose())

@@ -60,7 +60,7 @@ impl<'a> Desk<'a> {
             },
         };
         for errand in &self.errands {
-            send(tx, self.store, errand, self.now).await?;
+            send_since(tx, self.store, errand, taken.received_at, self.now).await?;
         }
         Ok(verdict)
     }
@@ -76,6 +76,9 @@ impl<'a> Desk<'a> {
         if let Intent::Reachable(reachable) = visit.intent {
             let since = (!reachable).then_some(self.now);
             customers::unreachable(tx, self.store.id, visit.user, since).await?;
+            if reachable {
+                outbox::unpark(tx, self.store.id, &lane_of(visit.user.into()), self.now).await?;
+            }
             return Ok(Verdict::done());
         }
         self.visit(tx, visit).await?;
@@ -154,6 +157,17 @@ pub(super) async fn send(
     errand: &Errand,
     now: Timestamp,
 ) -> Result<(), ShopError> {
+    send_since(tx, store, errand, now, now).await
+}
+
+/// Writes an errand into the outbox that somebody waits for `since` an earlier moment.
+async fn send_since(
+    tx: &mut Tx,
+    store: &Store,
+    errand: &Errand,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<(), ShopError> {
     let (queue, lane, collapse) = match errand {
         Errand::Show { chat, edit, .. } => {
             (Queue::Reply, lane_of(*chat), edit.map(|message| format!("message:{message}")))
@@ -173,7 +187,7 @@ pub(super) async fn send(
     };
     let payload = serde_json::to_string(errand)
         .map_err(|error| ShopError::Books(format!("an errand cannot be written: {error}")))?;
-    let parcel = Parcel { queue, lane, collapse, payload, due: now };
+    let parcel = Parcel { queue, lane, collapse, payload, due: now, since };
     Ok(outbox::send(tx, store.id, &parcel, now).await?)
 }
 

@@ -1,0 +1,383 @@
+//! Given a shop: the real service over real HTTP, on its own database, beside the sandbox.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bot_auto_order::db::{Db, OpenMode};
+use bot_auto_order::primitives::{Clock, Keyring, Secret, UserId, random_token};
+use bot_auto_order::queue::{inbox, outbox};
+use bot_auto_order::sandbox::Stage;
+use bot_auto_order::sandbox::telegram::Person;
+use bot_auto_order::shop::catalogue::{self, CatalogueFile};
+use bot_auto_order::shop::stores::{self, Store, Wish};
+use bot_auto_order::telemetry::{self, LogFormat};
+use bot_auto_order::worker::{Service, Settings, pakasir_url, telegram_url};
+use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _};
+
+pub const PUBLIC_URL: &str = "https://toko.test";
+pub const ADMIN: UserId = UserId(1);
+/// Longest wait of a test for something that must happen.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs one story on both engines: `journey!(a_story, |shop| { … })`, or with a shop made to order:
+/// `journey!(a_story, TestShop::with(json!({…})), |shop| { … })`.
+#[macro_export]
+macro_rules! journey {
+    ($(#[$meta:meta])* $name:ident, |$shop:ident| $body:block) => {
+        $crate::journey!($(#[$meta])* $name, $crate::given::Plan::default(), |$shop| $body);
+    };
+    ($(#[$meta:meta])* $name:ident, $plan:expr, |$shop:ident| $body:block) => {
+        $(#[$meta])*
+        async fn $name(engine: $crate::given::Engine) {
+            let mut opened = $plan.open(engine).await;
+            let $shop = &mut opened;
+            $body
+            opened.close().await;
+        }
+
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name($crate::given::Engine::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::$name($crate::given::Engine::Postgres).await;
+            }
+        }
+    };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// What kind of shop a story needs.
+#[derive(Clone)]
+pub struct Plan {
+    catalogue: Value,
+    with_gateway: bool,
+    wish: Wish,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self::with(products(&[("KOPI", "Kopi Susu", 30_000, 5), ("TEH", "Teh Manis", 12_000, 3)]))
+    }
+}
+
+/// A catalogue of `(code, name, price, units)`; units read `code-secret-n`.
+pub fn products(goods: &[(&str, &str, i64, usize)]) -> Value {
+    let products = goods.iter().map(|(code, name, price, units)| {
+        let units: Vec<String> =
+            (1..=*units).map(|n| format!("{}-secret-{n}", code.to_lowercase())).collect();
+        json!({"code": code, "name": name, "price": price, "units": units})
+    });
+    json!({ "products": products.collect::<Vec<_>>() })
+}
+
+impl Plan {
+    /// A shop with this catalogue.
+    pub fn with(catalogue: Value) -> Self {
+        Self { catalogue, with_gateway: true, wish: Wish::default() }
+    }
+
+    /// Without gateway keys.
+    pub fn without_gateway(mut self) -> Self {
+        self.with_gateway = false;
+        self
+    }
+
+    /// With these settings as well.
+    pub fn wishing(mut self, wish: Wish) -> Self {
+        self.wish = wish;
+        self
+    }
+
+    pub async fn open(self, engine: Engine) -> TestShop {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // The log of a failed story is shown with it; it can be begun once in a process.
+        let _ = telemetry::init("info", LogFormat::Text, None);
+        let clock = Clock::jumping();
+        let stage = Stage::start(clock.clone()).await.expect("loopback has free ports");
+        let base = Base::fresh(engine).await;
+        let keyring = Arc::new(Keyring::from_base64(&Keyring::fresh_key()).expect("a fresh key"));
+        let mut shop = TestShop { stage, clock, base, keyring, service: None, store: None };
+        let db = shop.open_db().await;
+        let mut tx = db.write().await.expect("begins");
+        let wish = shop.wish(&self);
+        let now = shop.clock.now();
+        let store = stores::apply(&mut tx, &shop.keyring, "toko", &wish, now).await.expect("store");
+        let file: CatalogueFile = serde_json::from_value(self.catalogue).expect("a catalogue");
+        catalogue::import(&mut tx, &store, &shop.keyring, &file, now).await.expect("imported");
+        tx.commit().await.expect("commits");
+        shop.stage.project.callbacks_to(Some(&pakasir_url(PUBLIC_URL, &store.hook)));
+        shop.store = Some(store);
+        shop.start_on(db).await;
+        shop
+    }
+}
+
+/// Where the data of one test lives.
+struct Base {
+    engine: Engine,
+    url: Secret<String>,
+    folder: Option<tempfile::TempDir>,
+    server: String,
+    name: String,
+}
+
+impl Base {
+    async fn fresh(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().expect("a folder");
+                let url = format!("sqlite:{}", folder.path().join("shop.db").display());
+                let (server, name) = (String::new(), String::new());
+                Self { engine, url: Secret::new(url), folder: Some(folder), server, name }
+            }
+            Engine::Postgres => {
+                let server = postgres_server();
+                let name = format!("journey_{}", random_token().to_lowercase().replace('-', "_"));
+                run_sql(&server, &format!("CREATE DATABASE \"{name}\"")).await;
+                let url = Secret::new(format!("{}/{name}", server.trim_end_matches('/')));
+                Self { engine, url, folder: None, server, name }
+            }
+        }
+    }
+
+    async fn drop(self) {
+        if self.engine == Engine::Postgres {
+            run_sql(&self.server, &format!("DROP DATABASE \"{}\" WITH (FORCE)", self.name)).await;
+        }
+        drop(self.folder);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test script says where its cluster is")]
+fn postgres_server() -> String {
+    std::env::var("TEST_POSTGRES_URL")
+        .expect("TEST_POSTGRES_URL is not set: ./scripts/test starts a cluster and sets it")
+}
+
+async fn run_sql(server: &str, statement: &str) {
+    let url = format!("{}/postgres", server.trim_end_matches('/'));
+    let mut connection = sqlx::PgConnection::connect(&url).await.expect("the cluster answers");
+    let statement = sqlx::AssertSqlSafe(statement.to_owned());
+    connection.execute(statement).await.expect("the cluster obeys");
+    connection.close().await.expect("the connection ends");
+}
+
+/// A shop in which a story happens.
+pub struct TestShop {
+    pub stage: Stage,
+    pub clock: Clock,
+    pub keyring: Arc<Keyring>,
+    base: Base,
+    service: Option<Service>,
+    store: Option<Store>,
+}
+
+impl TestShop {
+    fn wish(&self, plan: &Plan) -> Wish {
+        let project = plan.with_gateway.then_some(&self.stage.project);
+        Wish {
+            name: Some(plan.wish.name.clone().unwrap_or_else(|| "Toko Uji".to_owned())),
+            bot_token: Some(self.stage.token.clone()),
+            admins: Some(vec![ADMIN]),
+            pakasir_slug: project.map(|project| project.slug().to_owned()),
+            pakasir_api_key: project.map(bot_auto_order::sandbox::pakasir::Project::api_key),
+            pakasir_webhook_secret: project
+                .map(bot_auto_order::sandbox::pakasir::Project::webhook_secret),
+            ..plan.wish.clone()
+        }
+    }
+
+    pub async fn open_db(&self) -> Db {
+        Db::open(&self.base.url, OpenMode::Server).await.expect("the database opens")
+    }
+
+    async fn start_on(&mut self, db: Db) {
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        // Telegram takes one registration a second.
+        self.clock.advance(Duration::from_secs(2));
+        let service = Service::start(Settings {
+            db,
+            clock: self.clock.clone(),
+            keyring: Arc::clone(&self.keyring),
+            bind: loopback,
+            probe: loopback,
+            public_url: Some(PUBLIC_URL.to_owned()),
+            max_connections: 40,
+            telegram_api_url: self.stage.telegram.url(),
+            pakasir_api_url: self.stage.gateway.url(),
+            pakasir_public_domain: "https://bayar.test".to_owned(),
+        })
+        .await
+        .expect("the service starts");
+        self.stage.lead_to(service.bind());
+        self.service = Some(service);
+        let bot = self.stage.bot.clone();
+        self.stage.telegram.until(move |_| bot.webhook()).await;
+    }
+
+    pub fn service(&self) -> &Service {
+        self.service.as_ref().expect("the service runs")
+    }
+
+    pub fn store(&self) -> &Store {
+        self.store.as_ref().expect("the store was made")
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.service().shared().db
+    }
+
+    /// Where the service takes deliveries.
+    pub fn door(&self, path: &str) -> String {
+        format!("http://{}{path}", self.service().bind())
+    }
+
+    pub fn telegram_door(&self) -> String {
+        telegram_url(&self.door(""), &self.store().hook)
+    }
+
+    pub fn pakasir_door(&self) -> String {
+        pakasir_url(&self.door(""), &self.store().hook)
+    }
+
+    /// Someone who writes to the bot.
+    pub fn person(&self, id: i64, name: &str) -> Person {
+        self.stage.bot.person(UserId(id), name).language("id")
+    }
+
+    /// Stops the service as SIGTERM does.
+    pub async fn stop(&mut self) {
+        self.service.take().expect("the service runs").stop().await;
+    }
+
+    /// Starts it again on the same data.
+    pub async fn start(&mut self) {
+        let db = self.open_db().await;
+        self.start_on(db).await;
+    }
+
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// Waits until nothing is on its way: no update, callback, fact or parcel that is due.
+    pub async fn quiet(&self) {
+        let waiting = async {
+            let shared = self.service().shared();
+            let (mut facts, mut parcels) =
+                (shared.inbox_bell.listen(), shared.outbox_bell.listen());
+            loop {
+                self.stage.bot.settled().await;
+                self.stage.project.settled().await;
+                if self.is_quiet().await {
+                    return;
+                }
+                let bell = async {
+                    tokio::select! { () = facts.heard() => {}, () = parcels.heard() => {} }
+                };
+                // Without a bell within this time, look again: something may have become due.
+                let _ = tokio::time::timeout(Duration::from_millis(50), bell).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.expect("the shop comes to rest");
+    }
+
+    async fn is_quiet(&self) -> bool {
+        let now = self.clock.now();
+        let mut tx = self.db().read().await.expect("reads");
+        let facts = inbox::pending(&mut tx, now).await.expect("counts").1;
+        let parcels = outbox::pending(&mut tx, now).await.expect("counts");
+        facts == 0 && parcels.iter().all(|(_, _, due)| *due == 0)
+    }
+
+    /// One number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let statement = bot_auto_order::db::Sql { sqlite: sql, postgres: sql };
+        let mut tx = self.db().read().await.expect("reads");
+        let row: (i64,) = bot_auto_order::fetch_one!(&mut tx, (i64,), statement).expect("counts");
+        row.0
+    }
+
+    /// Units that can be sold.
+    pub async fn stock(&self) -> i64 {
+        self.count("SELECT COUNT(*) FROM units WHERE state = 'available'").await
+    }
+
+    /// Runs a statement on the data, as an admin or a fault would.
+    pub async fn change(&self, sql: &'static str) {
+        let statement = bot_auto_order::db::Sql { sqlite: sql, postgres: sql };
+        let mut tx = self.db().write().await.expect("begins");
+        bot_auto_order::execute!(&mut tx, statement).expect("changes");
+        tx.commit().await.expect("commits");
+    }
+
+    /// Ends the story; every shop ends with its books in order.
+    pub async fn close(mut self) {
+        if self.service.is_none() {
+            self.start().await;
+        }
+        self.books().await;
+        self.stop().await;
+        self.stage.stop().await;
+        self.base.drop().await;
+    }
+
+    /// What must hold in every shop at every time.
+    pub async fn books(&self) {
+        let wrong = self
+            .count("SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND \
+                    (SELECT COUNT(*) FROM units u WHERE u.order_id = o.id AND u.state = 'delivered') <> \
+                    (SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) FROM order_lines l WHERE l.order_id = o.id)")
+            .await;
+        assert_eq!(wrong, 0, "paid orders without exactly their units");
+        let wrong = self
+            .count(
+                "SELECT COUNT(*) FROM units u JOIN orders o ON o.id = u.order_id WHERE \
+                    (u.state = 'reserved') <> (o.state IN ('invoicing', 'open'))",
+            )
+            .await;
+        assert_eq!(wrong, 0, "units held by orders that hold none");
+        let mut tx = self.db().read().await.expect("reads");
+        let unbalanced = bot_auto_order::shop::wallet::unbalanced(&mut tx, self.store().id)
+            .await
+            .expect("reads");
+        assert!(
+            unbalanced.is_empty(),
+            "balances that are not the sum of their ledger: {unbalanced:?}"
+        );
+        drop(tx);
+        assert_eq!(
+            self.stage.gateway.violations().len(),
+            0,
+            "{:?}",
+            self.stage.gateway.violations()
+        );
+    }
+}
+
+/// Presses through a shop until the invoice stands in the chat.
+pub async fn order(buyer: &Person, place: &str) {
+    buyer.say(place);
+    buyer.sees_text("Jumlah:").await;
+    buyer.press("Lanjut ke Keranjang");
+    buyer.sees_text("Keranjang").await;
+    buyer.press("Lanjut ke Pembayaran");
+    buyer.sees_text("Pilih cara bayar").await;
+    buyer.press("QRIS");
+}

@@ -1,0 +1,4 @@
+//! The shop as people meet it: HTTP in, Bot API calls out, on SQLite and on PostgreSQL.
+
+mod given;
+mod buying;
