@@ -76,12 +76,12 @@ statements! {
              (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
                 AND u.state = 'available') AS stock \
              FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
-             WHERE p.store_id = $1 AND p.active AND ($2 IS NULL OR p.category_id = $2) \
+             WHERE p.store_id = $1 AND p.active AND (p.category_id = $2 OR $2 IS NULL) \
              AND ($3 OR EXISTS (SELECT 1 FROM units u WHERE u.store_id = p.store_id \
                 AND u.product_id = p.id AND u.state = 'available')) \
              ORDER BY p.id LIMIT $4 OFFSET $5");
     COUNT = ("SELECT COUNT(*) FROM products p \
-              WHERE p.store_id = $1 AND p.active AND ($2 IS NULL OR p.category_id = $2) \
+              WHERE p.store_id = $1 AND p.active AND (p.category_id = $2 OR $2 IS NULL) \
               AND ($3 OR EXISTS (SELECT 1 FROM units u WHERE u.store_id = p.store_id \
                  AND u.product_id = p.id AND u.state = 'available'))");
     PRODUCT = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
