@@ -1,6 +1,6 @@
 //! The map is the law: a room uses only rooms above it, and a file only what stands above it in its folder.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::source::{Source, code_files, paths};
 
@@ -103,12 +103,26 @@ fn absolute(path: &[String], module: &[String]) -> Option<Vec<String>> {
     }
 }
 
+/// Files that lean on each other, so that no order fits: folder, the upper one, the lower one it uses.
+const KNOTS: &[(&str, &str, &str)] = &[
+    // A person presses for a bot, and a bot knows its people.
+    ("sandbox::telegram", "bot", "person"),
+    // Markup makes entities, and a text with entities may come as markup.
+    ("sandbox::telegram", "entities", "html"),
+    // The state of the fake Telegram holds the parts that work on it.
+    ("sandbox::telegram", "delivery", "state"),
+    ("sandbox::telegram", "mailbox", "state"),
+    ("sandbox::telegram", "methods", "state"),
+    // Rules judge rows, and rows keep the outcome that rules name.
+    ("shop::payments", "rules", "table"),
+];
+
 #[test]
 fn a_file_uses_only_what_its_folder_lists_above_it() {
     let all = code_files();
     let folders: Vec<Folder> = all.iter().filter_map(Folder::of).collect();
     assert!(folders.len() >= 20, "only {} folders were found", folders.len());
-    let mut faults = Vec::new();
+    let (mut faults, mut tied) = (Vec::new(), HashSet::new());
     for source in &all {
         let module = source.module();
         for folder in &folders {
@@ -118,16 +132,23 @@ fn a_file_uses_only_what_its_folder_lists_above_it() {
             for path in paths(&source.code) {
                 let Some(path) = absolute(&path, &module) else { continue };
                 let Some(used) = folder.child(&path) else { continue };
-                if place(used) > place(own) {
-                    let (folder, path) = (folder.module.join("::"), path.join("::"));
-                    faults.push(format!(
-                        "{}: {folder} lists {own} above {used} ({path})",
-                        source.path
-                    ));
+                if place(used) <= place(own) {
+                    continue;
+                }
+                let name = folder.module.join("::");
+                match KNOTS.iter().find(|knot| (knot.0, knot.1, knot.2) == (&name, own, used)) {
+                    Some(knot) => _ = tied.insert(knot),
+                    None => faults.push(format!(
+                        "{}: {name} lists {own} above {used} ({})",
+                        source.path,
+                        path.join("::")
+                    )),
                 }
             }
         }
     }
+    let loose: Vec<_> = KNOTS.iter().filter(|knot| !tied.contains(knot)).collect();
+    assert!(loose.is_empty(), "these knots are untied, take them off the list: {loose:?}");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 

@@ -70,10 +70,11 @@ pub fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(folder).expect("a folder of the project can be read") {
         let path = entry.expect("an entry can be read").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if FOREIGN.contains(&name.as_str()) {
+            continue;
+        }
         if path.is_dir() {
-            if !FOREIGN.contains(&name.as_str()) {
-                found.extend(files(&path, endings));
-            }
+            found.extend(files(&path, endings));
         } else if endings.is_empty()
             || path.extension().is_some_and(|end| endings.iter().any(|one| end == *one))
         {
@@ -214,8 +215,11 @@ fn tree<'a>(mut rest: &'a str, before: &[String], found: &mut Vec<Vec<String>>) 
                 rest = after
             }
             Some(after) => {
-                path.extend(after.starts_with('*').then(|| "*".to_owned()));
                 rest = after;
+                if let Some(beyond) = after.strip_prefix('*') {
+                    path.push("*".to_owned());
+                    rest = beyond;
+                }
                 break;
             }
             None => break,
