@@ -22,9 +22,8 @@ impl Engines {
         let file = format!("sqlite:{}", folder.path().join("house.db").display());
         let cluster = cluster();
         let name = format!("house_{}", random_token().replace('-', "_").to_lowercase());
-        let server = cluster.rsplit_once('/').expect("the address ends in /DATABASE").0;
-        let database = format!("{server}/{name}");
-        let mut admin = PgConnection::connect(&cluster).await.expect("TEST_POSTGRES_URL answers");
+        let database = format!("{cluster}/{name}");
+        let mut admin = admin(&cluster).await;
         run(&mut admin, format!("CREATE DATABASE {name}")).await;
         for address in [&file, &database] {
             let address = Secret::new(address.clone());
@@ -43,19 +42,24 @@ impl Engines {
     /// Takes the PostgreSQL database away again.
     pub async fn drop(self) {
         self.postgres.close().await.expect("the connection closes");
-        let mut admin = PgConnection::connect(&self.cluster).await.expect("it still answers");
+        let mut admin = admin(&self.cluster).await;
         run(&mut admin, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
     }
+}
+
+async fn admin(cluster: &str) -> PgConnection {
+    let address = format!("{cluster}/postgres");
+    PgConnection::connect(&address).await.expect("TEST_POSTGRES_URL answers")
 }
 
 async fn run(connection: &mut PgConnection, sql: String) {
     sqlx::query(AssertSqlSafe(sql)).execute(connection).await.expect("the cluster obeys");
 }
 
-/// The private cluster that `./scripts/test` started.
+/// The address of the private cluster that `./scripts/test` started, without a database.
 #[expect(clippy::disallowed_methods, reason = "the test's runner names the cluster")]
 fn cluster() -> String {
-    std::env::var("TEST_POSTGRES_URL").expect(
-        "TEST_POSTGRES_URL names a PostgreSQL in which databases may be made; ./scripts/test sets it",
-    )
+    let address = std::env::var("TEST_POSTGRES_URL")
+        .expect("TEST_POSTGRES_URL is not set: ./scripts/test starts a cluster and sets it");
+    address.trim_end_matches('/').to_owned()
 }

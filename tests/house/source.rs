@@ -212,7 +212,7 @@ fn tree<'a>(mut rest: &'a str, before: &[String], found: &mut Vec<Vec<String>>) 
         rest = &rest[end..];
         match rest.strip_prefix("::") {
             Some(after) if after.starts_with(|one: char| is_name(one) || one == '{') => {
-                rest = after
+                rest = after;
             }
             Some(after) => {
                 rest = after;

@@ -5,68 +5,68 @@ use crate::source::{code_files, files, paths, root, sources};
 /// A path prefix, where it may stand, and why only there.
 struct Home {
     word: &'static str,
-    home: fn(&str) -> bool,
+    fits: fn(&str) -> bool,
     why: &'static str,
 }
 
 const HOMES: &[Home] = &[
     Home {
         word: "reqwest",
-        home: |path| matches!(path, "telegram/client.rs" | "pakasir/client.rs"),
+        fits: |path| matches!(path, "telegram/client.rs" | "pakasir/client.rs"),
         why: "the network is called in the two clients only",
     },
     Home {
         word: "sqlx",
-        home: |path| {
+        fits: |path| {
             path.starts_with("db/") || path.starts_with("queue/") || path.ends_with("/table.rs")
         },
         why: "SQL lives in db, queue and table.rs",
     },
     Home {
         word: "std::env::var",
-        home: |path| path.starts_with("config/"),
+        fits: |path| path.starts_with("config/"),
         why: "only config reads the environment",
     },
     Home {
         word: "SystemTime",
-        home: |path| path == "primitives/clock.rs",
+        fits: |path| path == "primitives/clock.rs",
         why: "only the clock asks for the time",
     },
     Home { word: "tokio", home: |path| !path.starts_with("bot/"), why: "bot does no I/O" },
     Home {
         word: "std::fs",
-        home: |path| !path.starts_with("bot/") && !path.starts_with("shop/"),
+        fits: |path| !path.starts_with("bot/") && !path.starts_with("shop/"),
         why: "bot does no I/O, and shop has only its transaction",
     },
     Home { word: "crate::db", home: |path| !path.starts_with("bot/"), why: "bot does no I/O" },
     Home {
         word: "crate::queue",
-        home: |path| !path.starts_with("bot/") && !path.starts_with("shop/"),
+        fits: |path| !path.starts_with("bot/") && !path.starts_with("shop/"),
         why: "bot and shop say what is to be done; worker writes it down",
     },
     Home {
         word: "crate::telegram",
-        home: |path| !path.starts_with("shop/"),
+        fits: |path| !path.starts_with("shop/"),
         why: "the shop does not know Telegram",
     },
     Home {
         word: "crate::http",
-        home: |path| !path.starts_with("shop/") && !path.starts_with("bot/"),
+        fits: |path| !path.starts_with("shop/") && !path.starts_with("bot/"),
         why: "the shop knows no HTTP",
     },
     Home {
         word: "serde_json::from",
-        home: |path| !path.starts_with("shop/") || matches!(path, "shop/stores/rules.rs"),
+        fits: |path| !path.starts_with("shop/") || matches!(path, "shop/stores/rules.rs"),
         why: "the shop knows nobody's JSON but its own sealed secrets",
     },
     Home {
         word: "axum",
-        home: |path| path.starts_with("http/") || path.starts_with("sandbox/"),
+        fits: |path| path.starts_with("http/") || path.starts_with("sandbox/"),
         why: "requests are answered by http and by the sandbox",
     },
     Home {
         word: "crate::sandbox",
-        home: |path| path.starts_with("cli/") || path.starts_with("sandbox/"),
+        fits: |path| path.starts_with("cli/") || path.starts_with("sandbox/"),
         why: "the sandbox is for cli and tests",
     },
 ];
@@ -76,7 +76,7 @@ fn words_stay_at_home() {
     let mut faults = Vec::new();
     for source in code_files() {
         let named = paths(&source.code);
-        for home in HOMES.iter().filter(|home| !(home.home)(&source.path)) {
+        for home in HOMES.iter().filter(|home| !(home.fits)(&source.path)) {
             let parts: Vec<&str> = home.word.split("::").collect();
             if named.iter().any(|path| begins(path, &parts)) {
                 faults.push(format!("{}: says {}, but {}", source.path, home.word, home.why));
