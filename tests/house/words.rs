@@ -32,13 +32,13 @@ const HOMES: &[Home] = &[
         fits: |path| path == "primitives/clock.rs",
         why: "only the clock asks for the time",
     },
-    Home { word: "tokio", home: |path| !path.starts_with("bot/"), why: "bot does no I/O" },
+    Home { word: "tokio", fits: |path| !path.starts_with("bot/"), why: "bot does no I/O" },
     Home {
         word: "std::fs",
         fits: |path| !path.starts_with("bot/") && !path.starts_with("shop/"),
         why: "bot does no I/O, and shop has only its transaction",
     },
-    Home { word: "crate::db", home: |path| !path.starts_with("bot/"), why: "bot does no I/O" },
+    Home { word: "crate::db", fits: |path| !path.starts_with("bot/"), why: "bot does no I/O" },
     Home {
         word: "crate::queue",
         fits: |path| !path.starts_with("bot/") && !path.starts_with("shop/"),
