@@ -4,3 +4,4 @@ mod given;
 mod books;
 mod buying;
 mod invoice;
+mod callbacks;
