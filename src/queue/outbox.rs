@@ -81,8 +81,8 @@ pub enum End {
 
 statements! {
     DROP_OLDER = ("UPDATE outbox SET state = 'dropped', done_at = $4 \
-                   WHERE store_id = $1 AND lane = $2 AND collapse = $3 AND state = 'pending' \
-                   AND leased_until = 0");
+                   WHERE store_id = $1 AND lane = $2 AND collapse = $3 \
+                   AND ((state = 'pending' AND leased_until = 0) OR state = 'parked')");
     INSERT = ("INSERT INTO outbox (store_id, queue, lane, collapse, payload, state, due_at, created_at) \
                VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7)");
     // Picked in a materialised step, so that PostgreSQL picks once however it joins.
