@@ -2,3 +2,5 @@
 
 mod given;
 mod buying;
+mod wire;
+mod doors;
