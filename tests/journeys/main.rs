@@ -4,3 +4,4 @@ mod given;
 mod buying;
 mod wire;
 mod doors;
+mod stopping;
