@@ -3,5 +3,9 @@
 mod given;
 mod buying;
 mod wire;
+mod welcome;
+mod catalogue;
+mod cart;
 mod doors;
 mod stopping;
+mod secrets;
