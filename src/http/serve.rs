@@ -34,7 +34,7 @@ impl Default for Limits {
     }
 }
 
-/// Serves `router` until `stop`, then lets open requests finish.
+/// Serves `router` until `stop`, then lets open requests finish within `limits.farewell` and cuts off the rest.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -45,6 +45,7 @@ pub async fn serve(
     let address = listener.local_addr().ok();
     let seats = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
+    let cut = CancellationToken::new();
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(limits.head).max_headers(64);
     loop {
@@ -61,14 +62,16 @@ pub async fn serve(
         let service = TowerToHyperService::new(MapResponse::new(router.clone(), same_for_all));
         let connection = server.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
+        let cut = cut.clone();
         tasks.spawn(async move {
             // A peer that breaks the protocol or goes away ends its own connection only.
-            let _ = connection.await;
+            let _ = cut.run_until_cancelled(connection).await;
             drop(seat);
         });
     }
     drop(listener);
     let _ = tokio::time::timeout(limits.farewell, graceful.shutdown()).await;
+    cut.cancel();
 }
 
 /// What is not here looks the same everywhere: the router would name the methods that a path knows.

@@ -40,16 +40,19 @@ pub(super) struct Sender {
     slots: Slots,
     queues: &'static [Queue],
     seats: Arc<Semaphore>,
+    end: CancellationToken,
 }
 
 impl Sender {
-    pub(super) fn new(shared: Shared, queues: &'static [Queue]) -> Self {
+    /// A sender whose parcels are dropped where they are at `end`; their leases lapse.
+    pub(super) fn new(shared: Shared, queues: &'static [Queue], end: CancellationToken) -> Self {
         Self {
             shared,
             pace: Pace::default(),
             slots: Slots::default(),
             queues,
             seats: Arc::new(Semaphore::new(AT_ONCE)),
+            end,
         }
     }
 
@@ -70,7 +73,8 @@ impl Sender {
             }
             for (queue, parcel) in taken {
                 let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
-                tasks.spawn(Arc::clone(&self).carry(queue, parcel, seat));
+                let carrying = Arc::clone(&self).carry(queue, parcel, seat);
+                tasks.spawn(self.end.clone().run_until_cancelled_owned(carrying));
             }
         }
     }
