@@ -55,8 +55,9 @@ fn fault_of(named: &str) -> Option<String> {
         return None;
     }
     let code = std::fs::read_to_string(full).unwrap_or_default();
-    let made = [format!("fn {name}("), format!("fn {name}<"), format!("journey!({name},")];
-    let here = made.iter().any(|made| code.contains(made));
+    let story = [format!("journey!({name},"), format!("journey!(\n    {name},")];
+    let made = [format!("fn {name}("), format!("fn {name}<")].into_iter().chain(story);
+    let here = made.into_iter().any(|made| code.contains(&made));
     (!here).then(|| format!("{path} has no function {name}"))
 }
 
