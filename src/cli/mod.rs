@@ -1,13 +1,13 @@
 //! The command line: what each command reads, does and prints.
 
-mod catalogue;
-mod demo;
 mod failure;
-mod health;
 mod open;
+mod catalogue;
 mod serve;
+mod demo;
 mod store;
 mod webhook;
+mod health;
 
 use std::ffi::OsString;
 use std::io::Write as _;

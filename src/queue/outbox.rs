@@ -81,8 +81,8 @@ pub enum End {
 
 statements! {
     DROP_OLDER = ("UPDATE outbox SET state = 'dropped', done_at = $4 \
-                   WHERE store_id = $1 AND lane = $2 AND collapse = $3 AND state = 'pending' \
-                   AND leased_until = 0");
+                   WHERE store_id = $1 AND lane = $2 AND collapse = $3 \
+                   AND ((state = 'pending' AND leased_until = 0) OR state = 'parked')");
     INSERT = ("INSERT INTO outbox (store_id, queue, lane, collapse, payload, state, due_at, created_at) \
                VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7)");
     // Picked in a materialised step, so that PostgreSQL picks once however it joins.
@@ -152,6 +152,10 @@ pub async fn claim(
     let mut tx = db.write_relaxed().await?;
     let until = now.plus(lease);
     let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, queue.word(), now, until, most)?;
+    if rows.is_empty() {
+        // Nothing was changed: looking costs no commit.
+        return Ok(Vec::new());
+    }
     tx.commit().await?;
     rows.sort_by_key(|row| row.0);
     Ok(rows

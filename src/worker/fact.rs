@@ -17,8 +17,8 @@ pub(super) enum Fact {
     InvoiceRefused { payment: PaymentId, why: String, reference_spent: bool },
     /// The gateway's authenticated answer about a payment.
     Answered { payment: PaymentId, status: Box<Status>, asked: bool },
-    /// The buyer cannot see his invoice.
-    InvoiceUnseen { order: OrderId, blocked: bool },
+    /// The buyer cannot see his invoice; `hopeless` when words would not reach him either.
+    InvoiceUnseen { order: OrderId, hopeless: bool },
     /// An order's time has been over for a while.
     Overdue { order: OrderId },
 }

@@ -68,6 +68,11 @@ pub(super) async fn carry(
     let Some(gateway) = front.gateway.as_deref() else {
         return Ok(no_gateway(id, errand));
     };
+    if matches!(errand, Errand::Check { .. })
+        && let Err(at) = turn_to_look(shared, front, id).await?
+    {
+        return Ok(Carried::Again(at, false, "it was asked about a moment ago".to_owned()));
+    }
     let (outcome, tries) = match errand {
         Errand::Invoice { .. } => (invoice(gateway, &payment).await?, INVOICE_TRIES),
         Errand::Check { asked, .. } => (check(gateway, &payment, *asked).await?, TRIES),
@@ -91,6 +96,18 @@ pub(super) async fn carry(
         }
         _ => given_up(id, errand, &failure),
     })
+}
+
+/// Committed before the call: whatever becomes of it, the gateway was asked.
+async fn turn_to_look(
+    shared: &Shared,
+    front: &Shopfront,
+    payment: PaymentId,
+) -> Result<Result<(), Timestamp>, ShopError> {
+    let mut tx = shared.db.write_relaxed().await?;
+    let turn = payments::look(&mut tx, front.store.id, payment, shared.clock.now()).await?;
+    tx.commit().await?;
+    Ok(turn)
 }
 
 fn given_up(payment: PaymentId, errand: &Errand, failure: &Failure) -> Carried {

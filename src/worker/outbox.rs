@@ -224,9 +224,13 @@ impl Sender {
             (Some(Errand::Goods { order, again: false, .. }), End::Sent) => {
                 orders::part_arrived(&mut tx, store.id, *order).await?;
             }
-            (Some(Errand::Order { order, invoice: true, .. }), End::Dead(_) | End::Parked(_)) => {
-                let blocked = matches!(end, End::Parked(_));
-                let fact = Fact::InvoiceUnseen { order: *order, blocked };
+            (
+                Some(Errand::Order { order, invoice: true, picture, .. }),
+                End::Dead(_) | End::Parked(_),
+            ) => {
+                // An invoice without a picture is the one in words, the last resort.
+                let hopeless = picture.is_none() || matches!(end, End::Parked(_));
+                let fact = Fact::InvoiceUnseen { order: *order, hopeless };
                 fact.record(&mut tx, store.id, &cause(parcel), now).await?;
             }
             _ => {}

@@ -10,14 +10,13 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::Sender;
 use super::stores::Outside;
-use super::{Directory, Shared, inbox, timer, webhook};
+use super::{Directory, ServiceError, Shared, inbox, timer, webhook};
 use crate::bot::Texts;
-use crate::db::{Db, DbError};
+use crate::db::Db;
 use crate::http::{self, Doors, Front, Limits, Readiness};
 use crate::primitives::{Clock, Keyring, random_token};
 use crate::queue::outbox::Queue;
 use crate::queue::{self, Bell, Intake};
-use crate::shop::ShopError;
 use crate::telemetry::Metrics;
 
 /// How long the work in hand may take after the stop.
@@ -48,23 +47,6 @@ pub struct Settings {
     pub pakasir_api_url: String,
     /// The gateway's pages for buyers.
     pub pakasir_public_domain: String,
-}
-
-/// Why the service could not start or go on.
-#[derive(Debug, thiserror::Error)]
-pub enum ServiceError {
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// The shop failed.
-    #[error(transparent)]
-    Shop(#[from] ShopError),
-    /// A listener could not be had.
-    #[error("{0} cannot be listened on: {1}")]
-    Listen(SocketAddr, std::io::Error),
-    /// A store's settings are unfit.
-    #[error("store {0}: {1}")]
-    Store(String, String),
 }
 
 /// A running service.

@@ -5,16 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bot_auto_order::db::{Db, OpenMode};
-use bot_auto_order::primitives::{Clock, Keyring, Secret, UserId, random_token};
+use bot_auto_order::pakasir::Version;
+use bot_auto_order::primitives::{Clock, Keyring, OrderId, Secret, UserId, random_token};
 use bot_auto_order::queue::{inbox, outbox};
 use bot_auto_order::sandbox::Stage;
-use bot_auto_order::sandbox::telegram::Person;
+use bot_auto_order::sandbox::pakasir::{self as gateway, Transaction};
+use bot_auto_order::sandbox::telegram::{Person, Seen};
 use bot_auto_order::shop::catalogue::{self, CatalogueFile};
 use bot_auto_order::shop::stores::{self, Store, Wish};
 use bot_auto_order::telemetry::{self, LogFormat};
 use bot_auto_order::worker::{Service, Settings, pakasir_url, telegram_url};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _};
+
+use crate::books;
 
 pub const PUBLIC_URL: &str = "https://toko.test";
 pub const ADMIN: UserId = UserId(1);
@@ -107,7 +111,8 @@ impl Plan {
         let stage = Stage::start(clock.clone()).await.expect("loopback has free ports");
         let base = Base::fresh(engine).await;
         let keyring = Arc::new(Keyring::from_base64(&Keyring::fresh_key()).expect("a fresh key"));
-        let mut shop = TestShop { stage, clock, base, keyring, service: None, store: None };
+        let mut shop =
+            TestShop { stage, clock, base, keyring, service: None, twin: None, store: None };
         let db = shop.open_db().await;
         let mut tx = db.write().await.expect("begins");
         let wish = shop.wish(&self);
@@ -117,9 +122,18 @@ impl Plan {
         catalogue::import(&mut tx, &store, &shop.keyring, &file, now).await.expect("imported");
         tx.commit().await.expect("commits");
         shop.stage.project.callbacks_to(Some(&pakasir_url(PUBLIC_URL, &store.hook)));
+        if self.wish.pakasir_version == Some(Version::V1) {
+            shop.stage.project.version(gateway::Version::V1);
+        }
         shop.store = Some(store);
         shop.start_on(db).await;
         shop
+    }
+
+    /// At a project that speaks the gateway's old API.
+    pub fn on_v1(mut self) -> Self {
+        self.wish.pakasir_version = Some(Version::V1);
+        self
     }
 }
 
@@ -180,6 +194,7 @@ pub struct TestShop {
     pub keyring: Arc<Keyring>,
     base: Base,
     service: Option<Service>,
+    twin: Option<Service>,
     store: Option<Store>,
 }
 
@@ -203,10 +218,18 @@ impl TestShop {
     }
 
     async fn start_on(&mut self, db: Db) {
-        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         // Telegram takes one registration a second.
         self.clock.advance(Duration::from_secs(2));
-        let service = Service::start(Settings {
+        let service = self.serve(db).await;
+        self.stage.lead_to(service.bind());
+        self.service = Some(service);
+        let bot = self.stage.bot.clone();
+        self.stage.telegram.until(move |_| bot.webhook()).await;
+    }
+
+    async fn serve(&self, db: Db) -> Service {
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+        let settings = Settings {
             db,
             clock: self.clock.clone(),
             keyring: Arc::clone(&self.keyring),
@@ -217,13 +240,8 @@ impl TestShop {
             telegram_api_url: self.stage.telegram.url(),
             pakasir_api_url: self.stage.gateway.url(),
             pakasir_public_domain: "https://bayar.test".to_owned(),
-        })
-        .await
-        .expect("the service starts");
-        self.stage.lead_to(service.bind());
-        self.service = Some(service);
-        let bot = self.stage.bot.clone();
-        self.stage.telegram.until(move |_| bot.webhook()).await;
+        };
+        Service::start(settings).await.expect("the service starts")
     }
 
     pub fn service(&self) -> &Service {
@@ -332,7 +350,11 @@ impl TestShop {
         if self.service.is_none() {
             self.start().await;
         }
+        self.quiet().await;
         self.books().await;
+        if let Some(twin) = self.twin.take() {
+            twin.stop().await;
+        }
         self.stop().await;
         self.stage.stop().await;
         self.base.drop().await;
@@ -340,35 +362,122 @@ impl TestShop {
 
     /// What must hold in every shop at every time.
     pub async fn books(&self) {
-        let wrong = self
-            .count("SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND \
-                    (SELECT COUNT(*) FROM units u WHERE u.order_id = o.id AND u.state = 'delivered') <> \
-                    (SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) FROM order_lines l WHERE l.order_id = o.id)")
-            .await;
-        assert_eq!(wrong, 0, "paid orders without exactly their units");
-        let wrong = self
-            .count(
-                "SELECT COUNT(*) FROM units u JOIN orders o ON o.id = u.order_id WHERE \
-                    (u.state = 'reserved') <> (o.state IN ('invoicing', 'open'))",
-            )
-            .await;
-        assert_eq!(wrong, 0, "units held by orders that hold none");
+        for (wrong, sql) in books::NEVER {
+            assert_eq!(self.count(sql).await, 0, "{wrong}");
+        }
         let mut tx = self.db().read().await.expect("reads");
         let unbalanced = bot_auto_order::shop::wallet::unbalanced(&mut tx, self.store().id)
             .await
             .expect("reads");
-        assert!(
-            unbalanced.is_empty(),
-            "balances that are not the sum of their ledger: {unbalanced:?}"
-        );
         drop(tx);
-        assert_eq!(
-            self.stage.gateway.violations().len(),
-            0,
-            "{:?}",
-            self.stage.gateway.violations()
-        );
+        assert_eq!(unbalanced, [], "balances that are not the sum of their ledger");
+        let broken = self.stage.gateway.violations();
+        assert!(broken.is_empty(), "rules of the gateway that were broken: {broken:?}");
+        books::money(self).await;
+        books::goods(self).await;
     }
+
+    /// A second process of the same service on the same database; it hears no webhooks.
+    pub async fn start_twin(&mut self) {
+        let twin = self.serve(self.open_db().await).await;
+        self.twin = Some(twin);
+    }
+
+    /// The rows of a statement, with what it asks for.
+    pub async fn rows<Row>(&self, sql: &'static str) -> Vec<Row>
+    where
+        Row: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+            + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+            + Send
+            + Unpin,
+    {
+        let statement = bot_auto_order::db::Sql { sqlite: sql, postgres: sql };
+        let mut tx = self.db().read().await.expect("reads");
+        bot_auto_order::fetch_all!(&mut tx, Row, statement).expect("reads")
+    }
+
+    /// Lets time pass: jumps, waits until a tick of the shop saw the new time, then until all is
+    /// at rest again.
+    pub async fn pass(&self, seconds: u64) {
+        // What is on the wire would lose its lease by a long jump.
+        self.quiet().await;
+        self.advance(seconds);
+        let now = self.clock.now().seconds();
+        let ticked = async {
+            while self.last_tick() < now {
+                self.clock.sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ticked).await.expect("the shop keeps time");
+        self.quiet().await;
+    }
+
+    fn last_tick(&self) -> i64 {
+        let ticks = |service: &Service| {
+            service.shared().metrics.job_last_success.with_label_values(&["sweep"]).get()
+        };
+        [&self.service, &self.twin].into_iter().flatten().map(ticks).max().unwrap_or(0)
+    }
+
+    /// Orders one of what stands at `place`, until the invoice stands in the chat.
+    pub async fn invoice(&self, buyer: &Person, place: &str) -> Invoice {
+        let before = buyer.messages().last().map(|newest| newest.id);
+        order(buyer, place).await;
+        // The chat has had its burst of messages; a while later it takes the next.
+        self.advance(6);
+        let fresh = |seen: &&Seen| Some(seen.id) > before && seen.text.contains("Bayar sebelum");
+        let shown = buyer.sees(|messages| messages.iter().rev().find(fresh).cloned()).await;
+        let (order, reference) = self.newest_order(buyer).await;
+        let sale = self.stage.project.transaction_for(&reference).await;
+        Invoice { order, shown, sale }
+    }
+
+    /// The buyer's newest order and the reference it is known by at the gateway.
+    pub async fn newest_order(&self, buyer: &Person) -> (OrderId, String) {
+        let statement = bot_auto_order::sql!(
+            "SELECT o.id, p.reference FROM orders o JOIN payments p ON p.order_id = o.id \
+             JOIN customers c ON c.id = o.customer_id WHERE c.user_id = $1 \
+             ORDER BY o.id DESC, p.id DESC LIMIT 1"
+        );
+        let mut tx = self.db().read().await.expect("reads");
+        bot_auto_order::fetch_one!(&mut tx, (OrderId, String), statement, buyer.id())
+            .expect("the buyer ordered")
+    }
+
+    /// What the buyer has on his balance, in rupiah.
+    pub async fn balance(&self, buyer: &Person) -> i64 {
+        let statement = bot_auto_order::sql!("SELECT balance FROM customers WHERE user_id = $1");
+        let mut tx = self.db().read().await.expect("reads");
+        let row: (i64,) =
+            bot_auto_order::fetch_one!(&mut tx, (i64,), statement, buyer.id()).expect("a customer");
+        row.0
+    }
+
+    /// The state of an order, in the word of its column.
+    pub async fn state(&self, order: OrderId) -> String {
+        let statement = bot_auto_order::sql!("SELECT state FROM orders WHERE id = $1");
+        let mut tx = self.db().read().await.expect("reads");
+        let row: (String,) =
+            bot_auto_order::fetch_one!(&mut tx, (String,), statement, order).expect("an order");
+        row.0
+    }
+}
+
+/// An order that waits for its money, from all sides.
+#[derive(Debug, Clone)]
+pub struct Invoice {
+    /// The row.
+    pub order: OrderId,
+    /// What the buyer saw first.
+    pub shown: Seen,
+    /// What the gateway knew then.
+    pub sale: Transaction,
+}
+
+/// How often the chat shows a text now.
+pub fn shows(person: &Person, part: &str) -> usize {
+    let seen = person.messages();
+    seen.iter().filter(|seen| seen.from_bot && seen.text.contains(part)).count()
 }
 
 /// Presses through a shop until the invoice stands in the chat.

@@ -1,7 +1,10 @@
 //! The shop as people meet it: HTTP in, Bot API calls out, on SQLite and on PostgreSQL.
 
 mod given;
+mod books;
 mod buying;
+mod invoice;
+mod callbacks;
 mod wire;
 mod welcome;
 mod catalogue;

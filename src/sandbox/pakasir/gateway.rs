@@ -120,9 +120,10 @@ impl Gateway {
         act: impl FnOnce(&Arc<Self>) -> Answer + Send,
     ) -> Answer {
         let fault = asked.kind.and_then(|kind| self.faults.take(kind, &asked.reference));
+        let at = self.clock.now();
         let n = self.ledger.asked(Call {
             n: 0,
-            at: self.clock.now(),
+            at,
             route: asked.route,
             project: asked.project,
             reference: asked.reference,
@@ -133,7 +134,7 @@ impl Gateway {
             None => act(self),
             Some(fault) => match fault.instead() {
                 Some(answer) => answer,
-                None => self.act_badly(&fault, act(self)).await,
+                None => self.act_badly(&fault, act(self), at).await,
             },
         };
         self.ledger.answered(n, answer.status);
@@ -141,10 +142,10 @@ impl Gateway {
         answer
     }
 
-    async fn act_badly(&self, fault: &FaultKind, good: Answer) -> Answer {
+    async fn act_badly(&self, fault: &FaultKind, good: Answer, since: Timestamp) -> Answer {
         self.beat();
         match fault {
-            FaultKind::Slow(time) => self.clock.sleep(*time).await,
+            FaultKind::Slow(time) => self.clock.sleep_until(since.plus(*time)).await,
             FaultKind::HangAfterStoring => self.stop.cancelled().await,
             _ => {}
         }

@@ -60,6 +60,11 @@ pub enum FaultKind {
         /// The chat's new id.
         to: ChatId,
     },
+    /// 400 with this description, such as `IMAGE_PROCESS_FAILED`.
+    BadRequest {
+        /// What follows `Bad Request: `.
+        why: &'static str,
+    },
     /// 500 with a JSON body.
     ServerError,
     /// 502 with an HTML body.

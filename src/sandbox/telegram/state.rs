@@ -237,6 +237,7 @@ impl World {
             }
             Some(FaultKind::Blocked) => Some(Refusal::forbidden("bot was blocked by the user")),
             Some(FaultKind::Migrated { to }) => Some(Refusal::migrated(to.0)),
+            Some(FaultKind::BadRequest { why }) => Some(Refusal::bad(why)),
             Some(FaultKind::ServerError | FaultKind::BadGateway | FaultKind::Reset) => {
                 Some(Refusal::broken())
             }

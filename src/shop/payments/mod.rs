@@ -190,7 +190,7 @@ pub async fn ask_soon(
         table::check_by(tx, store, payment.id, allowed).await?;
         return Ok(Doubt::Later);
     }
-    table::checking(tx, store, payment.id, now, Some(now.plus(rules::RETRY))).await?;
+    table::check_next(tx, store, payment.id, Some(now.plus(rules::RETRY))).await?;
     Ok(Doubt::Ask(payment.id))
 }
 
@@ -352,7 +352,24 @@ async fn credit(
     Ok(Settled::Credited { order, amount, outcome })
 }
 
-/// Payments of any store whose next look is due, at most 100, each marked as looked at now.
+/// Takes the turn to ask the gateway about a payment, or says when it may be asked again.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or there is no such payment.
+pub async fn look(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    now: Timestamp,
+) -> Result<Result<(), Timestamp>, ShopError> {
+    if table::look(tx, store, id, now, now.minus(STATUS_GAP)).await? {
+        return Ok(Ok(()));
+    }
+    let last = table::get(tx, store, id).await?.last_check_at;
+    Ok(Err(last.unwrap_or(now).plus(STATUS_GAP)))
+}
+
+/// Payments of any store whose next look is due, at most 100, each with its next look planned.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -363,7 +380,7 @@ pub async fn due_checks(
     let mut due = Vec::new();
     for check in table::due(tx, now).await? {
         let next = rules::next_check(&check, now);
-        table::checking(tx, check.store_id, check.id, now, next).await?;
+        table::check_next(tx, check.store_id, check.id, next).await?;
         due.push((check.store_id, check.id));
     }
     Ok(due)

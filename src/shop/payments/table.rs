@@ -66,8 +66,10 @@ statements! {
     HINT_TXN = ("UPDATE payments SET txn_id = $3 WHERE store_id = $1 AND id = $2 AND txn_id IS NULL");
     CHECK_BY = ("UPDATE payments SET next_check_at = CASE WHEN next_check_at < $3 THEN next_check_at ELSE $3 END \
                  WHERE store_id = $1 AND id = $2");
-    CHECKING = ("UPDATE payments SET checks = checks + 1, last_check_at = $3, next_check_at = $4 \
-                 WHERE store_id = $1 AND id = $2");
+    CHECK_NEXT = ("UPDATE payments SET next_check_at = $3 WHERE store_id = $1 AND id = $2");
+    // The gateway's limit is kept here, where every process and every reason to look comes by.
+    LOOK = ("UPDATE payments SET checks = checks + 1, last_check_at = $3 \
+             WHERE store_id = $1 AND id = $2 AND (last_check_at IS NULL OR last_check_at <= $4)");
     DUE = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, o.closed_at FROM payments p \
             JOIN orders o ON o.store_id = p.store_id AND o.id = p.order_id \
             WHERE p.next_check_at <= $1 ORDER BY p.next_check_at LIMIT 100",
@@ -181,15 +183,25 @@ pub(super) async fn check_by(
     Ok(())
 }
 
-pub(super) async fn checking(
+pub(super) async fn check_next(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    next: Option<Timestamp>,
+) -> Result<(), DbError> {
+    execute!(tx, CHECK_NEXT, store, id, next)?;
+    Ok(())
+}
+
+/// Takes the turn to look, if the last look was at `before` or earlier.
+pub(super) async fn look(
     tx: &mut Tx,
     store: StoreId,
     id: PaymentId,
     now: Timestamp,
-    next: Option<Timestamp>,
-) -> Result<(), DbError> {
-    execute!(tx, CHECKING, store, id, now, next)?;
-    Ok(())
+    before: Timestamp,
+) -> Result<bool, DbError> {
+    Ok(execute!(tx, LOOK, store, id, now, before)? == 1)
 }
 
 pub(super) async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Check>, DbError> {

@@ -1,7 +1,7 @@
 //! Stores: one bot, one gateway project, its own people, goods, customers and money.
 
-mod rules;
 mod table;
+mod rules;
 
 pub use rules::check_slug;
 pub use table::STATEMENTS;

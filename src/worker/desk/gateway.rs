@@ -25,7 +25,7 @@ impl Desk<'_> {
             Fact::Answered { payment, status, asked } => {
                 self.answered(tx, payment, &status, asked).await
             }
-            Fact::InvoiceUnseen { order, blocked } => self.unseen(tx, order, blocked).await,
+            Fact::InvoiceUnseen { order, hopeless } => self.unseen(tx, order, hopeless).await,
             Fact::Overdue { order } => {
                 if let Some(order) = payments::expire(tx, self.store.id, order, self.now).await? {
                     self.ended(tx, &order).await?;
@@ -168,18 +168,18 @@ impl Desk<'_> {
         &mut self,
         tx: &mut Tx,
         id: OrderId,
-        blocked: bool,
+        hopeless: bool,
     ) -> Result<Verdict, ShopError> {
         let order = orders::lock(tx, self.store.id, id).await?;
         if order.state != State::Open {
             return Ok(Verdict::done());
         }
         let buyer = self.buyer(tx, &order).await?;
-        if !blocked {
+        if !hopeless {
             if let Some(view) = self.view(tx, &buyer, &order, None).await? {
                 let view = screens::order::invoice_in_words(self.speech(&buyer), view);
                 orders::shown(tx, self.store.id, id, None).await?;
-                self.put_view(&buyer, &order, view, false);
+                self.put_view(&buyer, &order, view, true);
             }
             return Ok(Verdict::Done(Some("the invoice is sent in words".to_owned())));
         }
