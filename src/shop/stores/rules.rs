@@ -77,7 +77,7 @@ pub(super) fn secrets_after(
     let bot_token = asked(&wish.bot_token)
         .or_else(|| before.map(|store| store.bot_token.expose().clone()))
         .ok_or_else(|| {
-            ShopError::Settings(format!("store {slug} is new and needs TELEGRAM_BOT_TOKEN"))
+            ShopError::Settings(format!("store {slug} is new and needs a bot token: --bot-token"))
         })?;
     Ok(Secrets {
         bot_token,
