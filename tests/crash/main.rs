@@ -2,6 +2,7 @@
 //!
 //! Fault points exist in debug builds alone (`src/db/crash.rs` is empty otherwise), and so do these tests.
 #![cfg(debug_assertions)]
+#![expect(clippy::print_stderr, reason = "how many deaths there were is worth knowing")]
 
 mod base;
 mod shop;

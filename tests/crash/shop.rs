@@ -1,6 +1,7 @@
 //! Given a shop whose service is the real program in a process of its own, started again when it dies.
 
 use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,8 @@ impl Pattern {
         pattern.run(&["catalogue", "import", &file.display().to_string()]);
         let shown = pattern.run(&["store", "show", "--json"]);
         let shown: Value = serde_json::from_slice(&shown).expect("JSON");
-        pattern.callbacks = shown["pakasir_webhook_url"].as_str().expect("an address").to_owned();
+        let address = shown["pakasir_webhook_url"].as_str().expect("an address");
+        address.clone_into(&mut pattern.callbacks);
         pattern
     }
 
@@ -207,7 +209,8 @@ impl<'a> Shop<'a> {
 impl Drop for Shop<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("--- {}\n{}\n{}", self.name, self.buyer().dump(), self.log());
+            let told = format!("--- {}\n{}\n{}", self.name, self.buyer().dump(), self.log());
+            let _ = std::io::stderr().write_all(told.as_bytes());
             let _ = self.process.get_mut().kill();
         }
     }
