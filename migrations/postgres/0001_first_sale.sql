@@ -121,6 +121,13 @@ CREATE TABLE units (
 CREATE INDEX units_available ON units (store_id, product_id, id) WHERE state = 'available';
 CREATE INDEX units_of_order ON units (store_id, order_id) WHERE order_id IS NOT NULL;
 
+-- Which data keys the units of a store are sealed under, so that a start without one is refused.
+CREATE TABLE sealing_keys (
+    store_id BIGINT NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    key_id TEXT NOT NULL,
+    PRIMARY KEY (store_id, key_id)
+);
+
 CREATE TABLE cards (
     store_id BIGINT NOT NULL REFERENCES stores (id),
     customer_id BIGINT NOT NULL REFERENCES customers (id),

@@ -1,7 +1,8 @@
+-- AUTOINCREMENT: a number is never given twice, not even after its row was pruned.
 -- The first sale: stores, people, goods, carts, orders, payments, a ledger, and the two queues.
 
 CREATE TABLE stores (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     slug TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     timezone TEXT NOT NULL,
@@ -26,7 +27,7 @@ CREATE TABLE store_people (
 ) STRICT;
 
 CREATE TABLE customers (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     user_id INTEGER NOT NULL,
     name TEXT NOT NULL,
@@ -39,7 +40,7 @@ CREATE TABLE customers (
 ) STRICT;
 
 CREATE TABLE categories (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     slug TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -50,7 +51,7 @@ CREATE TABLE categories (
 ) STRICT;
 
 CREATE TABLE products (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     category_id INTEGER REFERENCES categories (id),
     code TEXT NOT NULL,
@@ -73,7 +74,7 @@ CREATE TABLE product_terms (
 ) STRICT;
 
 CREATE TABLE orders (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     customer_id INTEGER NOT NULL REFERENCES customers (id),
     code TEXT NOT NULL,
@@ -106,7 +107,7 @@ CREATE TABLE order_lines (
 ) STRICT;
 
 CREATE TABLE units (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     product_id INTEGER NOT NULL REFERENCES products (id),
     state TEXT NOT NULL CHECK (state IN ('available', 'reserved', 'delivered', 'voided')),
@@ -120,6 +121,13 @@ CREATE TABLE units (
 ) STRICT;
 CREATE INDEX units_available ON units (store_id, product_id, id) WHERE state = 'available';
 CREATE INDEX units_of_order ON units (store_id, order_id) WHERE order_id IS NOT NULL;
+
+-- Which data keys the units of a store are sealed under, so that a start without one is refused.
+CREATE TABLE sealing_keys (
+    store_id INTEGER NOT NULL REFERENCES stores (id) ON DELETE CASCADE,
+    key_id TEXT NOT NULL,
+    PRIMARY KEY (store_id, key_id)
+) STRICT;
 
 CREATE TABLE cards (
     store_id INTEGER NOT NULL REFERENCES stores (id),
@@ -139,7 +147,7 @@ CREATE TABLE cart_lines (
 ) STRICT;
 
 CREATE TABLE payments (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     order_id INTEGER NOT NULL REFERENCES orders (id),
     reference TEXT NOT NULL,
@@ -163,7 +171,7 @@ CREATE INDEX payments_of_order ON payments (store_id, order_id);
 CREATE INDEX payments_to_check ON payments (next_check_at) WHERE next_check_at IS NOT NULL;
 
 CREATE TABLE ledger (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     customer_id INTEGER NOT NULL REFERENCES customers (id),
     kind TEXT NOT NULL CHECK (kind IN ('payment_credit')),
@@ -175,7 +183,7 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_of_customer ON ledger (store_id, customer_id, id);
 
 CREATE TABLE inbox (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     source TEXT NOT NULL CHECK (source IN ('telegram', 'pakasir', 'fact')),
     key TEXT NOT NULL,
@@ -196,7 +204,7 @@ CREATE INDEX inbox_open ON inbox (store_id, lane, seq, id) WHERE state = 'pendin
 CREATE INDEX inbox_done ON inbox (done_at) WHERE state = 'done';
 
 CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     store_id INTEGER NOT NULL REFERENCES stores (id),
     queue TEXT NOT NULL CHECK (queue IN ('reply', 'bulk', 'gateway')),
     lane TEXT NOT NULL,

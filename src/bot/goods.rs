@@ -8,6 +8,9 @@ use crate::telegram::{Html, InlineButton, InlineKeyboard};
 /// More messages than this become one file.
 const MOST_MESSAGES: usize = 4;
 
+/// The largest file, in bytes: below the 50 MB that Telegram takes.
+const FILE_MAX: usize = 40 * 1024 * 1024;
+
 /// One thing to send.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {
@@ -27,7 +30,7 @@ pub enum Part {
 /// Wraps an order's goods; the same goods always give the same parts.
 #[must_use]
 pub fn wrap(speech: Speech<'_>, code: &str, goods: &[Goods]) -> Vec<Part> {
-    as_messages(speech, code, goods).unwrap_or_else(|| vec![as_file(speech, code, goods)])
+    as_messages(speech, code, goods).unwrap_or_else(|| as_files(speech, code, goods))
 }
 
 /// The goods as messages, or `None` when a file serves the buyer better.
@@ -77,23 +80,30 @@ fn copy_button(speech: Speech<'_>, goods: &[Goods]) -> InlineKeyboard {
 }
 
 /// One unit alone is the file to the letter; several stand under a line that names each.
-fn as_file(speech: Speech<'_>, code: &str, goods: &[Goods]) -> Part {
+fn as_files(speech: Speech<'_>, code: &str, goods: &[Goods]) -> Vec<Part> {
     let all: Vec<_> =
         goods.iter().flat_map(|line| line.units.iter().map(move |unit| (line, unit))).collect();
-    let content = match all.as_slice() {
-        [(_, unit)] => unit.expose().clone(),
+    let mut files = vec![String::new()];
+    match all.as_slice() {
+        [(_, unit)] => files[0].push_str(unit.expose()),
         several => {
-            let entries = several.iter().zip(1..).map(|((line, unit), number)| {
-                format!("=== {} ({number}/{}) ===\n{}\n", line.name, several.len(), unit.expose())
-            });
-            entries.collect::<Vec<_>>().join("\n")
+            for ((line, unit), number) in several.iter().zip(1..) {
+                let (name, unit) = (&line.name, unit.expose());
+                let entry = format!("=== {name} ({number}/{}) ===\n{unit}\n\n", several.len());
+                match files.last_mut() {
+                    Some(last) if last.len() + entry.len() <= FILE_MAX => last.push_str(&entry),
+                    _ => files.push(entry),
+                }
+            }
         }
-    };
-    Part::File {
-        name: format!("{code}.txt"),
+    }
+    let count = files.len();
+    let file = |(content, number): (String, usize)| Part::File {
+        name: if count == 1 { format!("{code}.txt") } else { format!("{code}-{number}.txt") },
         bytes: content.into_bytes(),
         caption: speech.say("goods-file", &[("code", code.into())]),
-    }
+    };
+    files.into_iter().zip(1..).map(file).collect()
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ fn words(text: &str) -> String {
 /// The name a person shows, cut to 64 characters; people without one are called by their number.
 fn shown_name(user: &User) -> String {
     let full = user.full_name();
-    let name: String = full.trim().chars().take(64).collect();
+    let name: String = full.trim().chars().filter(|c| *c != '\0').take(64).collect();
     if name.is_empty() { format!("#{}", user.id) } else { name }
 }
 

@@ -54,7 +54,7 @@ async fn import(
     json: bool,
 ) -> Result<(), Failure> {
     let file: CatalogueFile = serde_json::from_str(&read(path)?)
-        .map_err(|error| Failure::Use(format!("{} is no catalogue: {error}", path.display())))?;
+        .map_err(|error| Failure::Use(unreadable(path, &error)))?;
     let db = open::database(&config, OpenMode::Command).await?;
     let store = open::store(&db, &config.keyring, slug.as_deref()).await?;
     let mut tx = db.write().await?;
@@ -70,6 +70,18 @@ async fn import(
         "{} categories, {} products, {} units added, {} units known before",
         done.categories, done.products, done.units_added, done.units_known
     ))
+}
+
+/// Where a file is no catalogue; what stands there is not repeated, because it may be goods.
+fn unreadable(path: &Path, error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Data => "a value or a name that does not belong there",
+        Category::Eof => "the end, too early",
+        Category::Syntax | Category::Io => "no JSON",
+    };
+    let (line, column) = (error.line(), error.column());
+    format!("{} is no catalogue: line {line}, column {column}: {what}", path.display())
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -110,9 +122,11 @@ async fn export(
 /// Writes a file that only its owner may read: it may hold goods.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
     let mut options = std::fs::OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    // The mode above is for a new file only.
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")
 }

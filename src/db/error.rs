@@ -30,3 +30,40 @@ pub enum DbError {
     #[error("a row cannot be read: {0}")]
     Row(String),
 }
+
+/// SQLite's primary codes for trouble that passes: busy, locked, I/O error, full, cannot open.
+const SQLITE_PASSING: [i64; 5] = [5, 6, 10, 13, 14];
+/// PostgreSQL's classes for trouble that passes: connection, transaction rollback, resources,
+/// operator intervention, and a lock that could not be had.
+const POSTGRES_PASSING: [&str; 5] = ["08", "40", "53", "57", "55P03"];
+
+impl DbError {
+    /// Whether the same work may succeed later without anyone changing it.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Engine(sqlx::Error::Database(error)) => {
+                let code = error.code().unwrap_or_default();
+                match code.parse::<i64>() {
+                    Ok(number) if code.len() < 5 => SQLITE_PASSING.contains(&(number & 0xff)),
+                    _ => POSTGRES_PASSING.iter().any(|class| code.starts_with(class)),
+                }
+            }
+            Self::Engine(
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::BeginFailed,
+            ) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the engine refused what it was given, so that other data may pass.
+    #[must_use]
+    pub fn is_about_data(&self) -> bool {
+        matches!(self, Self::Engine(sqlx::Error::Database(_))) && !self.is_passing()
+    }
+}

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::doors::Hook;
 use super::{CallbackAuth, Front, idempotency};
+use crate::pakasir::Reference;
 use crate::queue::inbox::{Delivery, Source};
 
 const SECRET_HEADER: &str = "x-secret";
@@ -54,7 +55,7 @@ async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Re
     // The same callback within one gap between looks adds nothing; later it is a fresh reason to look.
     let key = format!("{}:{}", idempotency::content_key(&body), now / SAME_FOR_MS);
     let lane = match envelope.order_id {
-        Some(order) if order.len() <= 64 => format!("payment:{order}"),
+        Some(order) if Reference::parse(&order).is_ok() => format!("payment:{order}"),
         _ => format!("key:{key}"),
     };
     let delivery = Delivery {

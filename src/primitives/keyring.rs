@@ -78,6 +78,12 @@ impl Keyring {
         Secret::new(STANDARD.encode(random_bytes::<32>()))
     }
 
+    /// The id of the key that seals.
+    #[must_use]
+    pub fn sealing(&self) -> &str {
+        &self.sealing
+    }
+
     /// Whether a key of this id is loaded.
     #[must_use]
     pub fn knows(&self, key_id: &str) -> bool {

@@ -83,14 +83,14 @@ statements! {
                 WHERE i.state = 'pending' AND i.due_at <= $1 AND i.leased_until <= $1 \
                 AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
                     AND e.lane = i.lane AND e.state = 'pending' \
-                    AND (e.seq < i.seq OR (e.seq = i.seq AND e.id < i.id))) \
+                    AND (e.leased_until > $1 OR e.seq < i.seq OR (e.seq = i.seq AND e.id < i.id))) \
                 ORDER BY i.id LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
              ") UPDATE inbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $2 \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
               RETURNING id, store_id, source, key, body, attempts, fence, received_at");
     DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5 \
+    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts - $6 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     DEAD = ("UPDATE inbox SET state = 'dead', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
@@ -100,8 +100,8 @@ statements! {
                  WHERE state = 'pending' AND leased_until > 0");
     PENDING = ("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM inbox WHERE state = 'pending'");
-    PRUNE = ("DELETE FROM inbox WHERE id IN \
-              (SELECT id FROM inbox WHERE state = 'done' AND done_at < $1 LIMIT 5000)");
+    PRUNE = ("DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE \
+              (state = 'done' AND done_at < $1) OR (state = 'dead' AND done_at < $2) LIMIT 5000)");
 }
 
 /// Stores a fact once; `false` when it was known before.
@@ -161,17 +161,26 @@ pub async fn finish(
     remark: Option<&str>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
+    let remark = remark.map(storable);
     let changed = execute!(tx, DONE, taken.store, taken.id, taken.fence, now, remark)?;
     Ok(changed == 1)
 }
 
-/// Puts a fact back to be tried again at `due`, with what went wrong.
+/// Puts a fact back to be tried again at `due`, with what went wrong; a try that was not the
+/// fact's own fault is not counted.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
-pub async fn again(db: &Db, taken: &Taken, due: Timestamp, why: &str) -> Result<(), DbError> {
+pub async fn again(
+    db: &Db,
+    taken: &Taken,
+    due: Timestamp,
+    counted: bool,
+    why: &str,
+) -> Result<(), DbError> {
     let mut tx = db.write_relaxed().await?;
-    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, why)?;
+    let (uncount, why) = (i64::from(!counted), storable(why));
+    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, why, uncount)?;
     tx.commit().await
 }
 
@@ -185,8 +194,14 @@ pub async fn set_aside(
     reason: &str,
     now: Timestamp,
 ) -> Result<bool, DbError> {
+    let reason = storable(reason);
     let changed = execute!(tx, DEAD, taken.store, taken.id, taken.fence, now, reason)?;
     Ok(changed == 1)
+}
+
+/// A text both engines can store: PostgreSQL takes no NUL, and nobody reads pages of reasons.
+fn storable(text: &str) -> String {
+    text.chars().filter(|letter| *letter != '\0').take(500).collect()
 }
 
 /// Gives an untouched fact back, as at a graceful stop.
@@ -217,10 +232,10 @@ pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<(i64, i64), DbError>
     fetch_one!(tx, (i64, i64), PENDING, now)
 }
 
-/// Deletes a bounded number of facts finished before `before`, raw bodies and all.
+/// Deletes up to 5,000 facts done before `done` or set aside before `dead`, raw bodies and all.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
-pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, DbError> {
-    execute!(tx, PRUNE, before)
+pub async fn prune(tx: &mut Tx, done: Timestamp, dead: Timestamp) -> Result<u64, DbError> {
+    execute!(tx, PRUNE, done, dead)
 }

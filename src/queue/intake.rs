@@ -87,6 +87,13 @@ async fn write_groups(
                 }
                 bell.ring();
             }
+            Err(error) if error.is_about_data() && group.len() > 1 => {
+                // One delivery that the engine does not take must not refuse the others.
+                for waiting in group.drain(..) {
+                    store_alone(&db, &clock, waiting).await;
+                }
+                bell.ring();
+            }
             Err(error) => {
                 tracing::error!(%error, waiting = group.len(), "deliveries could not be stored");
                 for waiting in group.drain(..) {
@@ -95,6 +102,15 @@ async fn write_groups(
             }
         }
     }
+}
+
+async fn store_alone(db: &Db, clock: &Clock, waiting: Waiting) {
+    let stored = store(db, clock, std::slice::from_ref(&waiting)).await;
+    if let Err(error) = &stored {
+        tracing::error!(%error, "a delivery could not be stored");
+    }
+    let answer = stored.ok().and_then(|outcomes| outcomes.first().copied()).ok_or(Busy);
+    let _ = waiting.answer.send(answer);
 }
 
 async fn store(db: &Db, clock: &Clock, group: &[Waiting]) -> Result<Vec<Accepted>, DbError> {

@@ -77,6 +77,8 @@ pub enum End {
     Dead(String),
     /// Waits until the person comes back.
     Parked(String),
+    /// Not needed any more, or asked again by somebody else in time.
+    Dropped(String),
 }
 
 statements! {
@@ -98,15 +100,15 @@ statements! {
                WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $4, attempts = attempts - $5, reason = $6 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, leased_until = 0, done_at = NULL, attempts = 0 \
+    UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, created_at = $3, leased_until = 0, done_at = NULL, attempts = 0 \
                WHERE store_id = $1 AND lane = $2 AND state = 'parked'");
     FREE_ALL = ("UPDATE outbox SET leased_until = 0 \
                  WHERE state = 'pending' AND leased_until > 0");
     PENDING = ("SELECT queue, COUNT(*), \
                 CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM outbox WHERE state = 'pending' GROUP BY queue LIMIT 10");
-    PRUNE = ("DELETE FROM outbox WHERE id IN \
-              (SELECT id FROM outbox WHERE state IN ('sent', 'dropped') AND done_at < $1 LIMIT 5000)");
+    PRUNE = ("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE \
+              (state IN ('sent', 'dropped') AND done_at < $1) OR (state = 'dead' AND done_at < $2) LIMIT 5000)");
 }
 
 /// Writes an effect down, in the transaction of the decision that asks for it.
@@ -186,6 +188,7 @@ pub async fn finish(
         End::Sent => ("sent", None),
         End::Dead(why) => ("dead", Some(why)),
         End::Parked(why) => ("parked", Some(why)),
+        End::Dropped(why) => ("dropped", Some(why)),
     };
     let changed = execute!(tx, FINISH, taken.store, taken.id, taken.fence, state, reason, now)?;
     Ok(changed == 1)
@@ -239,10 +242,10 @@ pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<Vec<(String, i64, i6
     fetch_all!(tx, (String, i64, i64), PENDING, now)
 }
 
-/// Deletes a bounded number of parcels finished before `before`.
+/// Deletes up to 5,000 parcels sent or dropped before `done` or set aside before `dead`.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
-pub async fn prune(tx: &mut Tx, before: Timestamp) -> Result<u64, DbError> {
-    execute!(tx, PRUNE, before)
+pub async fn prune(tx: &mut Tx, done: Timestamp, dead: Timestamp) -> Result<u64, DbError> {
+    execute!(tx, PRUNE, done, dead)
 }

@@ -15,7 +15,22 @@ pub enum ShopError {
     /// Money or stock does not add up; the transaction must not be committed.
     #[error("the books do not add up: {0}")]
     Books(String),
+    /// This process does not know the store (any more, or not yet).
+    #[error("this process does not serve that store")]
+    Unserved,
     /// Settings of a store that cannot be used.
     #[error("{0}")]
     Settings(String),
+}
+
+impl ShopError {
+    /// Whether the same work may succeed later without anyone changing it.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Db(error) => error.is_passing(),
+            Self::Unserved => true,
+            Self::Sealed(_) | Self::Books(_) | Self::Settings(_) => false,
+        }
+    }
 }

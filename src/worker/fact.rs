@@ -52,6 +52,9 @@ impl Fact {
             seq: now.0,
             body,
         };
-        inbox::accept(tx, &delivery, now).await.map(|_| ())
+        if !inbox::accept(tx, &delivery, now).await? {
+            tracing::warn!(cause, "this fact was recorded before");
+        }
+        Ok(())
     }
 }

@@ -23,6 +23,8 @@ const TRIES: i64 = 5;
 const TIME: Duration = Duration::from_secs(20);
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// How long to wait for a full disk, a lost connection, a store not yet read.
+const PASSING_WAIT: Duration = Duration::from_secs(1);
 
 /// Works until `stop`; what is being worked on is finished, the rest is given back.
 pub(super) async fn run(shared: Shared, stop: CancellationToken) {
@@ -69,26 +71,47 @@ async fn work_on(shared: &Shared, taken: Vec<Taken>, stop: &CancellationToken) {
     while working.join_next().await.is_some() {}
 }
 
+/// How a try failed.
+struct Failed {
+    why: String,
+    /// Not the fact's own fault: tried again without being counted.
+    passing: bool,
+}
+
 /// One fact, whatever happens to the task that works on it.
 async fn one(shared: Shared, fact: Arc<Taken>) {
-    let (worker, subject) = (shared.clone(), Arc::clone(&fact));
+    let failed = if fact.attempts > TRIES {
+        // The tries were counted before they were made, and none came back: the process died of them.
+        Failed { why: "no try ever came back".to_owned(), passing: false }
+    } else {
+        match try_to_work(&shared, &fact).await {
+            Ok(()) => return,
+            Err(failed) => failed,
+        }
+    };
+    if let Err(error) = try_later(&shared, &fact, &failed).await {
+        let key = &fact.key;
+        tracing::error!(%error, key, "a failed fact could not be put back; its lease will lapse");
+    }
+}
+
+async fn try_to_work(shared: &Shared, fact: &Arc<Taken>) -> Result<(), Failed> {
+    let (worker, subject) = (shared.clone(), Arc::clone(fact));
     let work = async move { work(&worker, &subject).await };
     let mut task = JoinSet::new();
     task.spawn(async move { tokio::time::timeout(TIME, work).await });
-    let failed = match task.join_next().await {
-        Some(Ok(Ok(Ok(())))) => return,
-        Some(Ok(Ok(Err(error)))) => error.to_string(),
-        Some(Ok(Err(_))) => format!("took longer than {} s", TIME.as_secs()),
-        Some(Err(_)) | None => "the worker panicked".to_owned(),
-    };
-    if let Err(error) = try_later(&shared, &fact, &failed).await {
-        tracing::error!(%error, key = fact.key, "a failed fact could not be put back; its lease will lapse");
+    let lasting = |why: String| Failed { why, passing: false };
+    match task.join_next().await {
+        Some(Ok(Ok(worked))) => worked
+            .map_err(|error| Failed { passing: error.is_passing(), why: error.to_string() }),
+        Some(Ok(Err(_))) => Err(lasting(format!("took longer than {} s", TIME.as_secs()))),
+        Some(Err(_)) | None => Err(lasting("the worker panicked".to_owned())),
     }
 }
 
 async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
     let Some(front) = shared.directory.get(fact.store) else {
-        return Err(ShopError::Settings("this process does not serve that store".to_owned()));
+        return Err(ShopError::Unserved);
     };
     let now = shared.clock.now();
     let mut tx = shared.db.write().await?;
@@ -111,12 +134,16 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
 }
 
 /// Puts a failed fact back, or after the last try sets it aside with one apology and one record.
-async fn try_later(shared: &Shared, fact: &Taken, why: &str) -> Result<(), ShopError> {
-    let now = shared.clock.now();
+async fn try_later(shared: &Shared, fact: &Taken, failed: &Failed) -> Result<(), ShopError> {
+    let (now, why) = (shared.clock.now(), &failed.why);
+    if failed.passing {
+        tracing::warn!(key = fact.key, why, "a fact waits for trouble to pass");
+        return Ok(inbox::again(&shared.db, fact, now.plus(PASSING_WAIT), false, why).await?);
+    }
     if fact.attempts < TRIES {
         tracing::warn!(key = fact.key, attempt = fact.attempts, why, "a fact is tried again");
         let due = now.plus(backoff::after(fact.attempts, FIRST_WAIT, LONGEST_WAIT));
-        return Ok(inbox::again(&shared.db, fact, due, why).await?);
+        return Ok(inbox::again(&shared.db, fact, due, true, why).await?);
     }
     let id = random_token()[..8].to_owned();
     let mut tx = shared.db.write().await?;

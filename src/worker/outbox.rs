@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,6 +25,10 @@ use crate::telegram::Failure;
 const LOOK: Duration = Duration::from_millis(250);
 /// How long a sender may hold a parcel: longer than the longest call.
 const HOLD: Duration = Duration::from_secs(90);
+/// How long carrying may take: within the hold, so that nobody else carries the same parcel.
+const CARRY_TIME: Duration = Duration::from_secs(80);
+/// How often a carrier may panic over the same parcel.
+const MOST_PANICS: i64 = 5;
 /// How many parcels of a queue are on their way at once.
 const AT_ONCE: usize = 32;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -94,12 +99,33 @@ impl Sender {
     }
 
     async fn carry(self: Arc<Self>, queue: Queue, parcel: Taken, seat: OwnedSemaphorePermit) {
-        if let Err(error) = self.try_to_carry(queue, &parcel).await {
-            tracing::error!(%error, parcel = %parcel.id, "a parcel's end could not be recorded");
+        let parcel = Arc::new(parcel);
+        let (sender, carried) = (Arc::clone(&self), Arc::clone(&parcel));
+        let mut task = JoinSet::new();
+        task.spawn(async move { sender.try_to_carry(queue, &carried).await });
+        match task.join_next().await {
+            Some(Ok(Ok(()))) => {}
+            Some(Ok(Err(error))) => {
+                tracing::error!(%error, parcel = %parcel.id, "a parcel's end could not be recorded");
+            }
+            Some(Err(_)) | None => self.panicked(&parcel).await,
         }
         drop(seat);
         // The next parcel of the lane may go now.
         self.shared.outbox_bell.ring();
+    }
+
+    /// A parcel whose carrier panicked is tried again a few times, then set aside.
+    async fn panicked(&self, parcel: &Taken) {
+        tracing::error!(parcel = %parcel.id, attempts = parcel.attempts, "a carrier panicked");
+        let ended = if parcel.attempts < MOST_PANICS {
+            self.again(parcel, LONGEST_WAIT, true, "the carrier panicked").await
+        } else {
+            self.learned(parcel, End::Dead("the carrier panicked".to_owned()), None).await
+        };
+        if let Err(error) = ended {
+            tracing::error!(%error, parcel = %parcel.id, "a parcel's end could not be recorded");
+        }
     }
 
     async fn try_to_carry(&self, queue: Queue, parcel: &Taken) -> Result<(), ShopError> {
@@ -125,8 +151,18 @@ impl Sender {
             let waited = now.since(parcel.created_at).as_secs_f64();
             self.shared.metrics.update_to_call_seconds.observe(waited);
         }
-        match Carrier::new(&self.shared, &front).carry(errand.clone()).await {
+        let carrier = Carrier::new(&self.shared, &front);
+        let carried = tokio::time::timeout(CARRY_TIME, carrier.carry(errand.clone())).await.unwrap_or_else(|_| {
+            Err(Undone::Telegram(Failure::Unknown("took longer than the lease".to_owned())))
+        });
+        match carried {
             Ok(left) => self.end(parcel, &front, End::Sent, Some(&errand), left).await,
+            Err(Undone::Shop(error @ (ShopError::Sealed(_) | ShopError::Books(_)))) => {
+                // Trying again changes nothing; it goes on its way when the buyer writes again.
+                tracing::error!(%error, parcel = %parcel.id, "an errand needs a person to look at it");
+                let end = End::Parked(error.to_string());
+                self.end(parcel, &front, end, None, Left::default()).await
+            }
             Err(Undone::Shop(error)) => {
                 tracing::error!(%error, parcel = %parcel.id, "an errand failed on our side");
                 self.later(parcel, &front, &errand, &error.to_string()).await
@@ -183,7 +219,7 @@ impl Sender {
         match gateway::carry(&self.shared, front, &self.slots, errand, parcel.attempts).await? {
             Carried::Again(at, counted, why) => self.again_at(parcel, at, counted, &why).await,
             Carried::Nothing => self.learned(parcel, End::Sent, None).await,
-            Carried::GivenUp(why) => self.learned(parcel, End::Dead(why), None).await,
+            Carried::GivenUp(why) => self.learned(parcel, End::Dropped(why), None).await,
             Carried::Fact(fact) => self.learned(parcel, End::Sent, Some(fact)).await,
         }
     }

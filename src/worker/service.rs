@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,12 +18,16 @@ use crate::http::{self, Doors, Front, Limits, Readiness};
 use crate::primitives::{Clock, Keyring, random_token};
 use crate::queue::outbox::Queue;
 use crate::queue::{self, Bell, Intake};
+use crate::shop::stock;
 use crate::telemetry::Metrics;
 
 /// How long the work in hand may take after the stop.
 const FAREWELL: Duration = Duration::from_secs(8);
 /// How long the database may take to let go after that.
 const LAST_BREATH: Duration = Duration::from_secs(1);
+
+/// How long a worker that panicked stays down.
+const TICK: Duration = Duration::from_secs(1);
 
 /// What a service is made of.
 #[derive(Debug)]
@@ -75,6 +80,7 @@ impl Service {
         let doors = Doors::default();
         let shared = share(&settings, doors.clone());
         shared.directory.refresh(&shared.db, &shared.keyring).await?;
+        every_key_is_there(&shared).await?;
         if !shared.db.is_shared() {
             // Nobody else works on this file: whatever is still held was held by a dead process.
             queue::inbox::free_all(&shared.db).await?;
@@ -117,17 +123,23 @@ impl Service {
     }
 
     fn start_workers(&self) {
-        let stop = &self.work;
-        self.work_on(inbox::run(self.shared.clone(), stop.clone()));
+        let (shared, stop) = (self.shared.clone(), self.work.clone());
+        self.work_on("inbox", move || inbox::run(shared.clone(), stop.clone()));
         for queues in [&[Queue::Reply, Queue::Bulk][..], &[Queue::Gateway][..]] {
-            let sender = Sender::new(self.shared.clone(), queues, self.end.clone());
-            self.work_on(Arc::new(sender).run(self.work_tasks.clone(), stop.clone()));
+            let sender = Arc::new(Sender::new(self.shared.clone(), queues, self.end.clone()));
+            let (tasks, stop) = (self.work_tasks.clone(), self.work.clone());
+            self.work_on("outbox", move || Arc::clone(&sender).run(tasks.clone(), stop.clone()));
         }
-        self.work_on(timer::run(self.shared.clone(), random_token(), stop.clone()));
+        let (shared, stop, holder) = (self.shared.clone(), self.work.clone(), random_token());
+        self.work_on("timer", move || timer::run(shared.clone(), holder.clone(), stop.clone()));
     }
 
     /// Lets a worker work until it has stopped by itself, or is cut off at the end.
-    fn work_on(&self, worker: impl Future<Output = ()> + Send + 'static) {
+    fn work_on<W>(&self, name: &'static str, start: impl Fn() -> W + Send + 'static)
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let worker = supervised(name, self.shared.clock.clone(), start);
         self.work_tasks.spawn(self.end.clone().run_until_cancelled_owned(worker));
     }
 
@@ -135,7 +147,9 @@ impl Service {
         let Some(public_url) = settings.public_url.clone() else { return };
         let (shared, most) = (self.shared.clone(), settings.max_connections);
         let stop = self.work.clone();
-        self.work_on(webhook::keep_registered(shared, public_url, most, stop));
+        self.work_on("webhook", move || {
+            webhook::keep_registered(shared.clone(), public_url.clone(), most, stop.clone())
+        });
     }
 
     /// Where deliveries are taken.
@@ -176,6 +190,34 @@ impl Service {
         self.end.cancel();
         if tokio::time::timeout(LAST_BREATH, self.shared.db.close()).await.is_err() {
             tracing::warn!("the database did not let go in time");
+        }
+    }
+}
+
+/// A unit that does not open would make paid goods undeliverable: better not to start.
+async fn every_key_is_there(shared: &Shared) -> Result<(), ServiceError> {
+    let mut tx = shared.db.read().await?;
+    let keys = stock::keys(&mut tx).await?;
+    match keys.into_iter().find(|key| !shared.keyring.knows(key)) {
+        Some(missing) => Err(ServiceError::KeyMissing(missing)),
+        None => Ok(()),
+    }
+}
+
+/// Runs a worker, and again when it panicked, until it ends by itself.
+async fn supervised<W>(name: &'static str, clock: Clock, start: impl Fn() -> W)
+where
+    W: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let mut task = JoinSet::new();
+        task.spawn(start());
+        match task.join_next().await {
+            Some(Err(fault)) if fault.is_panic() => {
+                tracing::error!(worker = name, "a worker panicked; it is started again");
+                clock.sleep(TICK).await;
+            }
+            _ => return,
         }
     }
 }

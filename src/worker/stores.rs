@@ -108,17 +108,32 @@ impl Directory {
         let mut fronts = HashMap::new();
         let mut doors = HashMap::new();
         for store in stores {
-            doors.insert(store.hook.clone(), door(&store));
-            let Outside { telegram_api_url, pakasir_api_url, pakasir_public_domain } =
-                &self.outside;
-            let front =
-                Shopfront::open(store, telegram_api_url, pakasir_api_url, pakasir_public_domain)?;
-            fronts.insert(front.store.id, Arc::new(front));
+            let slug = store.slug.clone();
+            let door = (store.hook.clone(), door(&store));
+            let before = self.get(store.id);
+            match self.open(store) {
+                Ok(front) => {
+                    fronts.insert(front.store.id, Arc::new(front));
+                    doors.insert(door.0, door.1);
+                }
+                Err(error) => {
+                    // One store's unfit settings must not stop the others, nor what it was before.
+                    tracing::error!(store = slug, %error, "a store's settings cannot be used");
+                    let Some(before) = before else { continue };
+                    doors.insert(before.store.hook.clone(), self::door(&before.store));
+                    fronts.insert(before.store.id, before);
+                }
+            }
         }
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
         *shelf = Shelf { revision: Some(revision), stores: fronts };
         self.doors.replace(doors);
         Ok(())
+    }
+
+    fn open(&self, store: Store) -> Result<Shopfront, ServiceError> {
+        let Outside { telegram_api_url, pakasir_api_url, pakasir_public_domain } = &self.outside;
+        Shopfront::open(store, telegram_api_url, pakasir_api_url, pakasir_public_domain)
     }
 }
 

@@ -19,6 +19,10 @@ const HOLD: Duration = Duration::from_secs(4);
 const LAST_WORD: Duration = Duration::from_secs(45);
 /// Telegram repeats an update for a day, and begins new numbers after a week of silence.
 const REMEMBERED: Duration = Duration::from_hours(96);
+/// What was set aside is kept for a person to look at.
+const DEAD_REMEMBERED: Duration = Duration::from_hours(30 * 24);
+/// How many steps of a job one tick takes at most.
+const MOST_STEPS: usize = 100;
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
 
 /// Ticks until `stop`.
@@ -40,7 +44,9 @@ async fn tick(
     holder: &str,
     pruned_at: &mut Timestamp,
 ) -> Result<(), ServiceError> {
-    shared.directory.refresh(&shared.db, &shared.keyring).await?;
+    if let Err(error) = shared.directory.refresh(&shared.db, &shared.keyring).await {
+        tracing::error!(%error, "the stores could not be read again; the known ones go on");
+    }
     let now = shared.clock.now();
     if shared.db.is_shared() && db::renew(&shared.db, "timer", holder, now, HOLD).await?.is_none() {
         return Ok(());
@@ -60,15 +66,19 @@ fn done(shared: &Shared, job: &str, now: Timestamp) {
     shared.metrics.job_last_success.with_label_values(&[job]).set(now.seconds());
 }
 
+/// Looks in bounded steps, until nothing more is due.
 async fn look_for_payments(shared: &Shared, now: Timestamp) -> Result<(), ServiceError> {
-    let mut tx = shared.db.write().await?;
-    let due = payments::due_checks(&mut tx, now).await?;
-    for (store, payment) in &due {
-        let Some(front) = shared.directory.get(*store) else { continue };
-        let errand = Errand::Check { payment: *payment, asked: false };
-        desk::send(&mut tx, &front.store, &errand, now).await?;
-    }
-    if !due.is_empty() {
+    for _ in 0..MOST_STEPS {
+        let mut tx = shared.db.write().await?;
+        let due = payments::due_checks(&mut tx, now).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        for (store, payment) in &due {
+            let Some(front) = shared.directory.get(*store) else { continue };
+            let errand = Errand::Check { payment: *payment, asked: false };
+            desk::send(&mut tx, &front.store, &errand, now).await?;
+        }
         tx.commit().await?;
         shared.outbox_bell.ring();
     }
@@ -79,8 +89,9 @@ async fn end_overdue(shared: &Shared, now: Timestamp) -> Result<(), ServiceError
     let mut tx = shared.db.write().await?;
     let overdue = orders::overdue(&mut tx, now.minus(LAST_WORD)).await?;
     for (store, order) in &overdue {
-        let fact = Fact::Overdue { order: *order };
-        fact.record(&mut tx, *store, &format!("overdue:{order}"), now).await?;
+        // The minute is part of the cause: a fact that failed for good is recorded anew.
+        let cause = format!("overdue:{order}:{}", now.seconds() / 60);
+        Fact::Overdue { order: *order }.record(&mut tx, *store, &cause, now).await?;
     }
     if !overdue.is_empty() {
         tx.commit().await?;
@@ -89,12 +100,18 @@ async fn end_overdue(shared: &Shared, now: Timestamp) -> Result<(), ServiceError
     Ok(())
 }
 
+/// Forgets in bounded steps, so that nobody waits long for the database.
 async fn prune(shared: &Shared, now: Timestamp) -> Result<(), ServiceError> {
-    let before = now.minus(REMEMBERED);
-    let mut tx = shared.db.write_relaxed().await?;
-    let facts = inbox::prune(&mut tx, before).await?;
-    let parcels = outbox::prune(&mut tx, before).await?;
-    tx.commit().await?;
-    tracing::debug!(facts, parcels, "old rows are forgotten");
+    let (done, dead) = (now.minus(REMEMBERED), now.minus(DEAD_REMEMBERED));
+    for _ in 0..MOST_STEPS {
+        let mut tx = shared.db.write_relaxed().await?;
+        let facts = inbox::prune(&mut tx, done, dead).await?;
+        let parcels = outbox::prune(&mut tx, done, dead).await?;
+        if facts + parcels == 0 {
+            return Ok(());
+        }
+        tx.commit().await?;
+        tracing::debug!(facts, parcels, "old rows are forgotten");
+    }
     Ok(())
 }

@@ -94,8 +94,13 @@ statements! {
     PART_ARRIVED = ("UPDATE orders SET parts_sent = parts_sent + 1, \
                      state = CASE WHEN state = 'paid' AND parts_sent + 1 >= parts THEN 'delivered' ELSE state END \
                      WHERE store_id = $1 AND id = $2");
-    OVERDUE = ("SELECT store_id, id FROM orders \
-                WHERE state IN ('invoicing', 'open') AND expires_at <= $1 ORDER BY expires_at LIMIT 100");
+    // While the gateway can be asked, its word begun after the deadline is waited for.
+    OVERDUE = ("SELECT o.store_id, o.id FROM orders o \
+                WHERE o.state IN ('invoicing', 'open') AND o.expires_at <= $1 \
+                AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.store_id = o.store_id \
+                    AND p.order_id = o.id AND p.state = 'pending' AND (p.last_check_at IS NULL \
+                    OR p.last_check_at < o.expires_at OR p.last_check_at > $1)) \
+                ORDER BY o.expires_at LIMIT 100");
 }
 
 pub(super) async fn insert(

@@ -95,7 +95,7 @@ pub async fn invoiced(
 ) -> Result<Invoiced, ShopError> {
     let payment = table::get(tx, store.id, id).await?;
     let order = orders::lock(tx, store.id, payment.order_id).await?;
-    if !rules::mode_fits(store, invoice.sandbox) {
+    if !rules::mode_may_fit(store, invoice.sandbox) {
         table::fail(tx, store.id, id).await?;
         return Ok(Invoiced::WrongMode);
     }
@@ -103,7 +103,8 @@ pub async fn invoiced(
     if !table::invoiced(tx, store.id, id, invoice, check_at).await? {
         return Ok(Invoiced::Known);
     }
-    let expires_at = invoice.expires_at.unwrap_or(order.expires_at);
+    // A deadline in the past is a clock that is wrong: our own deadline stands then.
+    let expires_at = invoice.expires_at.filter(|at| *at > now).unwrap_or(order.expires_at);
     if !orders::open(tx, store.id, order.id, expires_at).await? {
         return Ok(Invoiced::TooLate);
     }
@@ -248,7 +249,10 @@ pub async fn settle(
                 Ok(Settled::Known)
             }
         }
-        Judgement::Pending => unpaid(tx, store.id, order, false, now).await,
+        Judgement::Pending => {
+            let over = payment.last_check_at.is_some_and(|asked| order.expires_at <= asked);
+            unpaid(tx, store.id, order, over, now).await
+        }
         Judgement::Ended => {
             table::end(tx, store.id, id).await?;
             unpaid(tx, store.id, order, true, now).await
@@ -260,14 +264,15 @@ pub async fn settle(
     }
 }
 
+/// Not paid: `over` when it cannot be any more, or was not when asked after the deadline.
 async fn unpaid(
     tx: &mut Tx,
     store: StoreId,
     order: Order,
-    ended: bool,
+    over: bool,
     now: Timestamp,
 ) -> Result<Settled, ShopError> {
-    if order.state.is_unpaid() && (ended || order.expires_at <= now) {
+    if order.state.is_unpaid() && over {
         return Ok(expire(tx, store, order.id, now)
             .await?
             .map_or(Settled::Known, Settled::Expired));

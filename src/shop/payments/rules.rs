@@ -106,7 +106,7 @@ fn differs(theirs: Option<&str>, ours: Option<&str>) -> bool {
 }
 
 /// Whether a sandbox flag is the store's own mode; only v1 may leave it out.
-pub(super) fn mode_fits(store: &Store, flag: Option<bool>) -> bool {
+fn mode_fits(store: &Store, flag: Option<bool>) -> bool {
     let Some(keys) = &store.gateway else { return false };
     flag.map_or(keys.version == Version::V1, |flag| flag == keys.sandbox)
 }
@@ -126,6 +126,11 @@ pub(super) fn lie(store: &Store, payment: &Payment, callback: &Callback) -> Opti
         return Some("the sandbox flag is not ours".to_owned());
     }
     None
+}
+
+/// Whether an invoice may be of the store's own mode: the gateway need not say it here.
+pub(super) fn mode_may_fit(store: &Store, flag: Option<bool>) -> bool {
+    flag.is_none() || mode_fits(store, flag)
 }
 
 /// When to look at a payment after this look, or never again.

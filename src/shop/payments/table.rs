@@ -57,7 +57,7 @@ statements! {
                  page_url = $7, next_check_at = $8 \
                  WHERE store_id = $1 AND id = $2 AND state = 'creating'");
     FAIL = ("UPDATE payments SET state = 'failed' WHERE store_id = $1 AND id = $2 AND state = 'creating'");
-    END = ("UPDATE payments SET state = 'canceled', next_check_at = NULL \
+    END = ("UPDATE payments SET state = 'canceled' \
             WHERE store_id = $1 AND id = $2 AND state IN ('creating', 'pending', 'failed')");
     HOLD = ("UPDATE payments SET outcome = 'held' \
             WHERE store_id = $1 AND id = $2 AND state <> 'completed' AND outcome IS NULL");
@@ -65,14 +65,15 @@ statements! {
                  next_check_at = NULL WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
     HINT_TXN = ("UPDATE payments SET txn_id = $3 WHERE store_id = $1 AND id = $2 AND txn_id IS NULL");
     CHECK_BY = ("UPDATE payments SET next_check_at = CASE WHEN next_check_at < $3 THEN next_check_at ELSE $3 END \
-                 WHERE store_id = $1 AND id = $2");
-    CHECK_NEXT = ("UPDATE payments SET next_check_at = $3 WHERE store_id = $1 AND id = $2");
+                 WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
+    CHECK_NEXT = ("UPDATE payments SET next_check_at = $3 \
+                   WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
     // The gateway's limit is kept here, where every process and every reason to look comes by.
     LOOK = ("UPDATE payments SET checks = checks + 1, last_check_at = $3 \
              WHERE store_id = $1 AND id = $2 AND (last_check_at IS NULL OR last_check_at <= $4)");
     DUE = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, o.closed_at FROM payments p \
             JOIN orders o ON o.store_id = p.store_id AND o.id = p.order_id \
-            WHERE p.next_check_at <= $1 ORDER BY p.next_check_at LIMIT 100",
+            WHERE p.next_check_at <= $1 AND p.state <> 'completed' ORDER BY p.next_check_at LIMIT 100",
            postgres " FOR UPDATE OF p SKIP LOCKED");
 }
 

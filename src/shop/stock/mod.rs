@@ -26,6 +26,9 @@ pub async fn add(
     now: Timestamp,
 ) -> Result<usize, ShopError> {
     let mut added = 0;
+    if !contents.is_empty() {
+        table::used_key(tx, store.id, keyring.sealing()).await?;
+    }
     for content in contents {
         let mark = fingerprint(&store.pepper, content.as_bytes());
         let sealed = keyring.seal(&binding(store.id, product, &mark), content.as_bytes());
@@ -34,6 +37,14 @@ pub async fn add(
         }
     }
     Ok(added)
+}
+
+/// The ids of the data keys under which units of any store are sealed, at most 1,000.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn keys(tx: &mut Tx) -> Result<Vec<String>, ShopError> {
+    Ok(table::keys(tx).await?)
 }
 
 /// Reserves `quantity` units of a product for an order, in one statement; returns how many it got.

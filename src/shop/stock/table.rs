@@ -23,6 +23,8 @@ pub(super) struct ShelvedUnit {
 }
 
 statements! {
+    USED_KEY = ("INSERT INTO sealing_keys (store_id, key_id) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+    KEYS = ("SELECT DISTINCT key_id FROM sealing_keys ORDER BY key_id LIMIT 1000");
     INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at) \
                VALUES ($1, $2, 'available', $3, $4, $5, $6) ON CONFLICT DO NOTHING");
     // Picked in a materialised step: as a plain subselect PostgreSQL may run it again for each row
@@ -43,6 +45,16 @@ statements! {
                  ORDER BY u.product_id, u.id LIMIT 10000");
     UNSOLD = ("SELECT content, content_key, fingerprint FROM units \
                WHERE store_id = $1 AND product_id = $2 AND state = 'available' ORDER BY id LIMIT 100000");
+}
+
+pub(super) async fn used_key(tx: &mut Tx, store: StoreId, key: &str) -> Result<(), DbError> {
+    execute!(tx, USED_KEY, store, key)?;
+    Ok(())
+}
+
+pub(super) async fn keys(tx: &mut Tx) -> Result<Vec<String>, DbError> {
+    let rows = fetch_all!(tx, (String,), KEYS)?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
 pub(super) async fn insert(

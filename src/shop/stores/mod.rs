@@ -38,6 +38,8 @@ pub struct Store {
     pub pepper: Secret<Vec<u8>>,
     /// How it takes QRIS; `None` until the keys are there.
     pub gateway: Option<GatewayKeys>,
+    /// What of its gateway settings was given so far.
+    given: GatewayGiven,
     /// How long an unpaid order lives, in minutes.
     pub invoice_minutes: i64,
     /// Who runs the store.
@@ -61,6 +63,28 @@ pub struct GatewayKeys {
     pub version: Version,
     /// Whether the project is in sandbox mode.
     pub sandbox: bool,
+}
+
+/// Gateway settings as they come in, one by one.
+#[derive(Debug, Clone, Default)]
+struct GatewayGiven {
+    slug: Option<String>,
+    api_key: Option<Secret<String>>,
+    callback_secret: Option<Secret<String>>,
+    version: Version,
+    sandbox: bool,
+}
+
+impl GatewayGiven {
+    fn keys(&self) -> Option<GatewayKeys> {
+        Some(GatewayKeys {
+            slug: self.slug.clone()?,
+            api_key: self.api_key.clone()?,
+            callback_secret: self.callback_secret.clone(),
+            version: self.version,
+            sandbox: self.sandbox,
+        })
+    }
 }
 
 impl Store {
@@ -153,7 +177,7 @@ pub async fn revision(tx: &mut Tx) -> Result<i64, ShopError> {
 /// Makes the store called `slug`, or changes what `wish` names; nothing is written when nothing differs.
 ///
 /// # Errors
-/// [`ShopError::Settings`] when a new store has no bot token or the slug is unfit.
+/// [`ShopError::Settings`] when a new store has no bot token, or a slug, a token or a key is unfit.
 pub async fn apply(
     tx: &mut Tx,
     keyring: &Keyring,
@@ -162,6 +186,7 @@ pub async fn apply(
     now: Timestamp,
 ) -> Result<Store, ShopError> {
     check_slug(slug).map_err(ShopError::Settings)?;
+    rules::check_wish(wish).map_err(ShopError::Settings)?;
     let before = by_slug(tx, keyring, slug).await?;
     let secrets = rules::secrets_after(before.as_ref(), wish, slug)?;
     let plain = serde_json::to_vec(&secrets)

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::table::{Person, Row, Settings};
-use super::{GatewayKeys, Secrets, Store, Wish, binding, sealed};
+use super::{GatewayGiven, Secrets, Store, Wish, binding, sealed};
 use crate::pakasir::Version;
 use crate::primitives::{Keyring, Language, Secret, Zone, random_bytes, random_token};
 use crate::shop::ShopError;
@@ -26,6 +26,36 @@ pub fn check_slug(slug: &str) -> Result<(), String> {
     }
 }
 
+/// Whether tokens and keys can be what they should be, before anything is written.
+///
+/// # Errors
+/// A sentence for the person who gave them; it repeats no secret.
+pub(super) fn check_wish(wish: &Wish) -> Result<(), String> {
+    let token_fits = |token: &Secret<String>| {
+        token.expose().split_once(':').is_some_and(|(id, secret)| {
+            let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+            !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()) && secret.len() >= 10
+                && secret.bytes().all(letter)
+        })
+    };
+    let plain = |text: &str| (1..=200).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if !wish.bot_token.as_ref().is_none_or(token_fits) {
+        return Err("that is not a bot token; it looks like 123456:ABC-DEF…".to_owned());
+    }
+    let slug_fits = |slug: &String| plain(slug) && !slug.contains(['/', '?', '#', '%']);
+    if !wish.pakasir_slug.as_ref().is_none_or(slug_fits) {
+        return Err("that is not a Pakasir project slug".to_owned());
+    }
+    let secrets = [&wish.pakasir_api_key, &wish.pakasir_webhook_secret];
+    if secrets.into_iter().flatten().any(|secret| !plain(secret.expose())) {
+        return Err("a Pakasir key or secret is 1 to 200 visible characters without spaces".to_owned());
+    }
+    if wish.name.as_ref().is_some_and(|name| !(1..=64).contains(&name.trim().chars().count())) {
+        return Err("a store's name has 1 to 64 characters".to_owned());
+    }
+    Ok(())
+}
+
 pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<Store, ShopError> {
     let sealed = sealed(row.secrets, row.secrets_key);
     let plain = keyring.open(&binding(&row.settings.slug), &sealed)?;
@@ -38,15 +68,12 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
         people.iter().filter(|person| person.role == role).map(|person| person.user_id).collect()
     };
     let (admins, owners) = (with_role("admin"), with_role("owner"));
-    let gateway = match (row.settings.pakasir_slug, secrets.pakasir_api_key) {
-        (Some(slug), Some(api_key)) => Some(GatewayKeys {
-            slug,
-            api_key: Secret::new(api_key),
-            callback_secret: secrets.pakasir_webhook_secret.map(Secret::new),
-            version,
-            sandbox: row.settings.pakasir_sandbox,
-        }),
-        _ => None,
+    let given = GatewayGiven {
+        slug: row.settings.pakasir_slug,
+        api_key: secrets.pakasir_api_key.map(Secret::new),
+        callback_secret: secrets.pakasir_webhook_secret.map(Secret::new),
+        version,
+        sandbox: row.settings.pakasir_sandbox,
     };
     Ok(Store {
         id: row.id,
@@ -59,7 +86,8 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
         bot_token: Secret::new(secrets.bot_token),
         webhook_secret: Secret::new(secrets.webhook_secret),
         pepper: Secret::new(pepper),
-        gateway,
+        gateway: given.keys(),
+        given,
         invoice_minutes: row.settings.invoice_minutes,
         admins,
         owners,
@@ -72,7 +100,7 @@ pub(super) fn secrets_after(
     wish: &Wish,
     slug: &str,
 ) -> Result<Secrets, ShopError> {
-    let keys = before.and_then(|store| store.gateway.as_ref());
+    let given = before.map(|store| &store.given);
     let asked = |wish: &Option<Secret<String>>| wish.as_ref().map(|secret| secret.expose().clone());
     let bot_token = asked(&wish.bot_token)
         .or_else(|| before.map(|store| store.bot_token.expose().clone()))
@@ -88,19 +116,17 @@ pub(super) fn secrets_after(
             |store| STANDARD.encode(store.pepper.expose()),
         ),
         pakasir_api_key: asked(&wish.pakasir_api_key)
-            .or_else(|| keys.map(|keys| keys.api_key.expose().clone())),
-        pakasir_webhook_secret: asked(&wish.pakasir_webhook_secret).or_else(|| {
-            keys.and_then(|keys| keys.callback_secret.as_ref())
-                .map(|secret| secret.expose().clone())
-        }),
+            .or_else(|| given?.api_key.as_ref().map(|key| key.expose().clone())),
+        pakasir_webhook_secret: asked(&wish.pakasir_webhook_secret)
+            .or_else(|| given?.callback_secret.as_ref().map(|secret| secret.expose().clone())),
     })
 }
 
 pub(super) fn row_after(before: Option<&Store>, wish: &Wish, slug: &str) -> Settings {
-    let keys = before.and_then(|store| store.gateway.as_ref());
+    let given = before.map(|store| &store.given);
     let zone = wish.zone.as_ref().or(before.map(|store| &store.zone));
     let version =
-        wish.pakasir_version.or(keys.map(|keys| keys.version)).unwrap_or(Version::V2).to_string();
+        wish.pakasir_version.or(given.map(|given| given.version)).unwrap_or(Version::V2).to_string();
     Settings {
         slug: slug.to_owned(),
         name: wish
@@ -110,9 +136,9 @@ pub(super) fn row_after(before: Option<&Store>, wish: &Wish, slug: &str) -> Sett
             .unwrap_or_else(|| "Bot Auto Order".to_owned()),
         timezone: zone.map_or(DEFAULT_ZONE, |zone| zone.name()).to_owned(),
         language: wish.language.or(before.map(|store| store.language)).unwrap_or(Language::Id),
-        pakasir_slug: wish.pakasir_slug.clone().or_else(|| keys.map(|keys| keys.slug.clone())),
+        pakasir_slug: wish.pakasir_slug.clone().or_else(|| given?.slug.clone()),
         pakasir_version: version,
-        pakasir_sandbox: wish.pakasir_sandbox.or(keys.map(|keys| keys.sandbox)).unwrap_or(false),
+        pakasir_sandbox: wish.pakasir_sandbox.or(given.map(|given| given.sandbox)).unwrap_or(false),
         invoice_minutes: wish
             .invoice_minutes
             .or(before.map(|store| store.invoice_minutes))
@@ -122,7 +148,7 @@ pub(super) fn row_after(before: Option<&Store>, wish: &Wish, slug: &str) -> Sett
 
 /// Whether the wish would change anything, so that a restart writes nothing.
 pub(super) fn differs(store: &Store, row: &Settings, secrets: &Secrets, wish: &Wish) -> bool {
-    let keys = store.gateway.as_ref();
+    let given = &store.given;
     let same_people = |wished: &Option<Vec<_>>, is: &Vec<_>| {
         wished.as_ref().is_none_or(|wished| {
             wished.len() == is.len() && wished.iter().all(|user| is.contains(user))
@@ -135,16 +161,12 @@ pub(super) fn differs(store: &Store, row: &Settings, secrets: &Secrets, wish: &W
         && store.zone.name() == row.timezone
         && store.language == row.language
         && store.invoice_minutes == row.invoice_minutes
-        && keys.map(|keys| keys.slug.as_str()) == row.pakasir_slug.as_deref()
-        && keys.is_none_or(|keys| {
-            keys.version.to_string() == row.pakasir_version && keys.sandbox == row.pakasir_sandbox
-        })
+        && given.slug == row.pakasir_slug
+        && given.version.to_string() == row.pakasir_version
+        && given.sandbox == row.pakasir_sandbox
         && store.bot_token.expose() == &secrets.bot_token
-        && same_secret(&secrets.pakasir_api_key, keys.map(|keys| &keys.api_key))
-        && same_secret(
-            &secrets.pakasir_webhook_secret,
-            keys.and_then(|keys| keys.callback_secret.as_ref()),
-        )
+        && same_secret(&secrets.pakasir_api_key, given.api_key.as_ref())
+        && same_secret(&secrets.pakasir_webhook_secret, given.callback_secret.as_ref())
         && same_people(&wish.admins, &store.admins)
         && same_people(&wish.owners, &store.owners);
     !unchanged

@@ -41,7 +41,8 @@ statements! {
             pakasir_sandbox, invoice_minutes, hook, secrets, secrets_key, revision \
             FROM stores ORDER BY id LIMIT 1000");
     PEOPLE = ("SELECT user_id, role FROM store_people WHERE store_id = $1 ORDER BY user_id LIMIT 1000");
-    REVISION = ("SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) + COUNT(*) * 1000000 FROM stores");
+    REVISION = ("SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) + COALESCE(MAX(id), 0) * 1000003 \
+                + COUNT(*) * 1000000007 FROM stores");
     INSERT = ("INSERT INTO stores (slug, name, timezone, language, pakasir_slug, pakasir_version, \
                pakasir_sandbox, invoice_minutes, hook, secrets, secrets_key, revision, created_at, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12) RETURNING id");

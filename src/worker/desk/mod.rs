@@ -16,6 +16,7 @@ use crate::shop::customers::{self, Customer};
 use crate::shop::stores::Store;
 use crate::shop::{ShopError, payments};
 use crate::telegram::Update;
+use crate::telegram::limits::TEXT_MAX;
 
 use super::Shared;
 use super::fact::Fact;
@@ -137,6 +138,7 @@ impl<'a> Desk<'a> {
     fn show(&mut self, customer: &Customer, screen: Screen, edit: Option<MessageId>) {
         let chat = customer.user_id.into();
         let Screen { text, markup } = screen;
+        let text = text.truncate(TEXT_MAX);
         self.errands.push(Errand::Show { chat, text, markup, edit });
     }
 
@@ -181,8 +183,9 @@ async fn send_since(
         Errand::Invoice { payment } | Errand::Withdraw { payment } => {
             (Queue::Gateway, format!("payment:{payment}"), None)
         }
-        Errand::Check { payment, .. } => {
-            (Queue::Gateway, format!("payment:{payment}"), Some("check".to_owned()))
+        Errand::Check { payment, asked } => {
+            let same = if *asked { "asked check" } else { "check" };
+            (Queue::Gateway, format!("payment:{payment}"), Some(same.to_owned()))
         }
     };
     let payload = serde_json::to_string(errand)

@@ -68,7 +68,14 @@ impl Desk<'_> {
         order: &Order,
     ) -> Result<(), ShopError> {
         self.show_order(tx, customer, order).await?;
-        let parts = self.parts(tx, customer, order).await?;
+        let parts = match self.parts(tx, customer, order).await {
+            Err(ShopError::Sealed(error)) => {
+                // Being paid never depends on opening: one errand brings everything once it opens.
+                tracing::error!(order = order.code, %error, "paid goods do not open");
+                1
+            }
+            parts => parts?,
+        };
         orders::packed(tx, self.store.id, order.id, i64::try_from(parts).unwrap_or(1)).await?;
         self.send_goods(customer, order, parts, false);
         Ok(())
@@ -139,7 +146,7 @@ impl Desk<'_> {
             return Ok(());
         };
         let payment = payments::latest(tx, self.store.id, id).await?;
-        let Some(payment) = payment.filter(|_| order.state == State::Open) else {
+        let Some(payment) = payment.filter(|_| order.state == State::Open && order.expires_at > self.now) else {
             return self.show_order(tx, customer, &order).await;
         };
         match payments::ask_soon(tx, self.store.id, &payment, self.now).await? {
