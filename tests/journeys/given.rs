@@ -4,10 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bot_auto_order::db::{Db, OpenMode};
+use bot_auto_order::db::{Db, OpenMode, Sql};
 use bot_auto_order::pakasir::Version;
 use bot_auto_order::primitives::{Clock, Keyring, OrderId, Secret, UserId, random_token};
-use bot_auto_order::queue::{inbox, outbox};
 use bot_auto_order::sandbox::Stage;
 use bot_auto_order::sandbox::pakasir::{self as gateway, Transaction};
 use bot_auto_order::sandbox::telegram::{Person, Seen};
@@ -316,12 +315,17 @@ impl TestShop {
         tokio::time::timeout(PATIENCE, waiting).await.expect("the shop comes to rest");
     }
 
+    /// Both queues at one glance: between two, what left the one could enter the other unseen.
     async fn is_quiet(&self) -> bool {
-        let now = self.clock.now();
+        const WAITING: Sql = bot_auto_order::sql!(
+            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND due_at <= $1) \
+             + (SELECT COUNT(*) FROM outbox WHERE state = 'pending' AND due_at <= $1)"
+        );
+        // What is written while we look is due a moment after the time we look at.
+        let soon = self.clock.now().plus(Duration::from_millis(500));
         let mut tx = self.db().read().await.expect("reads");
-        let facts = inbox::pending(&mut tx, now).await.expect("counts").1;
-        let parcels = outbox::pending(&mut tx, now).await.expect("counts");
-        facts == 0 && parcels.iter().all(|(_, _, due)| *due == 0)
+        let row = bot_auto_order::fetch_one!(&mut tx, (i64,), WAITING, soon).expect("counts");
+        row.0 == 0
     }
 
     /// One number from the database.
