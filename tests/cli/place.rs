@@ -104,7 +104,14 @@ impl Place {
         // A command that does not read its input may be gone already.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
-        let output = child.wait_with_output().expect("the program ends");
+        let id = child.id();
+        let (tell, ended) = mpsc::channel();
+        std::thread::spawn(move || tell.send(child.wait_with_output()));
+        let Ok(output) = ended.recv_timeout(PATIENCE) else {
+            signal(id, "KILL");
+            panic!("{arguments:?} did not end");
+        };
+        let output = output.expect("the program can be waited for");
         let text = |bytes| String::from_utf8(bytes).expect("the program speaks UTF-8");
         Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
@@ -141,6 +148,13 @@ impl Place {
     }
 }
 
+/// Sends a signal to a process that this test started.
+fn signal(id: u32, name: &str) {
+    let order = format!("kill -{name} {id}");
+    let done = Command::new("sh").args(["-c", &order]).status().expect("there is a shell");
+    assert!(done.success(), "the signal could not be sent");
+}
+
 /// The address after `name=` in a log record.
 fn field(line: &str, name: &str) -> Option<SocketAddr> {
     let rest = line.split_once(&format!(" {name}="))?.1;
@@ -163,9 +177,7 @@ impl Serving {
     /// Sends SIGTERM and waits for the end; how it ended and how long that took.
     pub fn terminate(mut self) -> (Ran, Duration) {
         let told = Instant::now();
-        let order = format!("kill -TERM {}", self.id());
-        let done = Command::new("sh").args(["-c", &order]).status().expect("there is a shell");
-        assert!(done.success(), "the signal could not be sent");
+        signal(self.id(), "TERM");
         let (out, err) = self.voices.take().expect("it ends once");
         // Its voice ends with the process.
         let err = joined(err);

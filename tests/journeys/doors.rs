@@ -1,5 +1,6 @@
 //! The two doors to the world: who gets in, what is kept of nonsense, and how slow senders end.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -248,15 +249,23 @@ journey!(whoever_dribbles_his_body_is_sent_away, |shop| {
     assert_eq!(shop.count(FACTS).await, 0);
 });
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_dribbles_his_headers_is_cut_off() {
+/// A listener of the service with a handler that answers and one that never does.
+async fn listener(limits: Limits) -> (SocketAddr, TaskTracker, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a port");
-    let router = Router::new().route("/", get(|| async { "hello" }));
-    let limits = Limits { head: Duration::from_millis(300), ..Limits::default() };
+    let router = Router::new()
+        .route("/", get(|| async { "hello" }))
+        .route("/never", get(std::future::pending::<&str>));
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     tasks.spawn(http::serve(listener, router, limits, tasks.clone(), stop.clone()));
+    tasks.close();
+    (address, tasks, stop)
+}
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_dribbles_his_headers_is_cut_off() {
+    let limits = Limits { head: Duration::from_millis(300), ..Limits::default() };
+    let (address, tasks, stop) = listener(limits).await;
     let asked = Instant::now();
     let cut: Answer = exchange(address, "GET / HTTP/1.1\r\nx-slow: ".to_owned(), Vec::new()).await;
     assert_ne!(cut.status, 200);
@@ -264,6 +273,19 @@ async fn whoever_dribbles_his_headers_is_cut_off() {
     let polite = request(address, "GET /", &[], b"").await;
     assert_eq!((polite.status, polite.body.as_str()), (200, "hello"));
     stop.cancel();
-    tasks.close();
     tasks.wait().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_not_answered_in_time_is_cut_off_at_the_stop() {
+    let limits = Limits { farewell: Duration::from_millis(300), ..Limits::default() };
+    let (address, tasks, stop) = listener(limits).await;
+    let waiting = tokio::task::JoinSet::from_iter([async move {
+        request(address, "GET /never", &[], b"").await.status
+    }]);
+    let polite = request(address, "GET /", &[], b"").await;
+    assert_eq!(polite.status, 200);
+    stop.cancel();
+    tokio::time::timeout(AT_ONCE, tasks.wait()).await.expect("nothing holds the stop up");
+    assert_eq!(waiting.join_all().await, [0], "no answer, and no endless wait");
 }
