@@ -5,3 +5,6 @@ mod books;
 mod buying;
 mod invoice;
 mod callbacks;
+mod late;
+mod delivery;
+mod races;
