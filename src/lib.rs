@@ -2,9 +2,9 @@
 
 pub mod primitives;
 pub mod telemetry;
-pub mod config;
 pub mod telegram;
 pub mod pakasir;
+pub mod config;
 pub mod db;
 pub mod queue;
 pub mod http;

@@ -47,6 +47,8 @@ pub enum Errand {
         order: OrderId,
         /// Counted from 0.
         part: usize,
+        /// How many parts were asked for in all; the last one brings whatever is left.
+        of: usize,
         /// In which language they are wrapped.
         language: Language,
         /// Whether they arrived before and were asked for again.
@@ -84,8 +86,6 @@ pub enum Errand {
 pub enum Picture {
     /// The QR of this text.
     Qr(String),
-    /// The same picture as before; only the words change.
-    Same,
     /// A green tick.
     Paid,
     /// A grey cross.

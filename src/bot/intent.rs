@@ -220,7 +220,7 @@ mod tests {
         assert!(message(json!({})).is_some());
         for spoof in [
             json!({"chat": {"id": -5, "type": "group"}}),
-            json!({"chat": {"id": -100_5, "type": "channel"}, "from": null}),
+            json!({"chat": {"id": -1005, "type": "channel"}, "from": null}),
             json!({"from": {"id": 1_087_968_824, "first_name": "GroupAnonymousBot", "is_bot": true}}),
             json!({"from": {"id": 6, "first_name": "B"}}),
             json!({"sender_chat": {"id": -1, "type": "channel"}}),

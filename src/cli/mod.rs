@@ -1,13 +1,13 @@
 //! The command line: what each command reads, does and prints.
 
-mod catalogue;
-mod demo;
 mod failure;
-mod health;
 mod open;
+mod catalogue;
 mod serve;
+mod demo;
 mod store;
 mod webhook;
+mod health;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -43,7 +43,7 @@ enum Command {
     },
     /// List, show, add, change or remove stores.
     #[command(subcommand)]
-    Store(store::Command),
+    Store(Box<store::Command>),
     /// Bring the catalogue in or out as one JSON file.
     #[command(subcommand)]
     Catalogue(catalogue::Command),
@@ -91,7 +91,7 @@ fn run(line: Line) -> Result<(), Failure> {
             block_on(async {
                 match command {
                     Command::Serve => serve::run(config).await,
-                    Command::Store(command) => store::run(config, command).await,
+                    Command::Store(command) => store::run(config, *command).await,
                     Command::Catalogue(command) => catalogue::run(config, command).await,
                     Command::Webhook(command) => webhook::run(config, command).await,
                     Command::Healthcheck { json } => health::run(config, json).await,

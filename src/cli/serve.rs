@@ -16,7 +16,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let log = config.log.clone();
     telemetry::init(&log.level, log.format, log.folder)?;
     let db = open::database(&config, OpenMode::Server).await?;
-    crash::plan(config.crash_after_commits);
+    crash::plan(config.crash);
     let settings = Settings {
         db,
         clock: Clock::system(),

@@ -25,9 +25,22 @@ fn read_env_file(path: &Path) -> Result<Vec<(String, String)>, String> {
     let shown = path.display();
     let entries = dotenvy::from_path_iter(path)
         .map_err(|_| format!("the env file {shown} cannot be read"))?;
-    // The parser's own error repeats the line, which may hold a secret.
-    let broken = |_| format!("the env file {shown} has a line that is not NAME=value");
+    let broken = |error| format!("the env file {shown}: {}", broken_line(path, &error));
     entries.map(|entry| entry.map_err(broken)).collect()
+}
+
+/// What is wrong with a line, without the parser's own words: they repeat it, and it may hold a secret.
+fn broken_line(path: &Path, error: &dotenvy::Error) -> String {
+    let dotenvy::Error::LineParse(broken, _) = error else {
+        return "it breaks off while it is read".to_owned();
+    };
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let line = text.lines().zip(1..).find(|(line, _)| line.contains(broken.trim()));
+    let number = line.map_or(0, |(_, number)| number);
+    match line.and_then(|(line, _)| line.split_once('=')) {
+        Some((name, _)) => format!("line {number}: the value of {name} must stand in quotes"),
+        None => format!("line {number} is not NAME=value"),
+    }
 }
 
 /// The contents of a file named by a `NAME_FILE` variable, without the final line end.

@@ -36,8 +36,17 @@ pub struct Config {
     pub first_store: Option<FirstStore>,
     /// What is logged.
     pub log: LogSettings,
-    /// In a debug build: die after so many commits, for the crash tests.
-    pub crash_after_commits: Option<i64>,
+    /// Where to die, for the crash tests; nothing but a debug build asks for it.
+    pub crash: Option<CrashPoint>,
+}
+
+/// A commit around which the process kills itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CrashPoint {
+    /// Which commit, counted from 1.
+    pub commit: u64,
+    /// Whether that commit is still made.
+    pub committed: bool,
 }
 
 /// The store that the environment makes or updates at start.
@@ -122,7 +131,7 @@ impl Config {
             pakasir_api_url: reader.url("PAKASIR_API_URL", "https://app.pakasir.com"),
             pakasir_public_domain: reader.url("PAKASIR_PUBLIC_DOMAIN", "https://app.pakasir.com"),
             log: reader.log(),
-            crash_after_commits: reader.crash_point(),
+            crash: reader.crash_point(),
             first_store,
             keyring,
         };

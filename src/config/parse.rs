@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{ConfigFaults, FirstStore, LogSettings, file};
+use super::{ConfigFaults, CrashPoint, FirstStore, LogSettings, file};
 use crate::pakasir::Version;
 use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
 use crate::telemetry::LogFormat;
@@ -153,12 +153,18 @@ impl Reader {
         LogSettings { level, format, folder: self.text("LOG_DIR").map(PathBuf::from) }
     }
 
-    pub(super) fn crash_point(&mut self) -> Option<i64> {
+    /// Fault points are compiled into debug builds alone; a release build ignores both names.
+    pub(super) fn crash_point(&mut self) -> Option<CrashPoint> {
         if !cfg!(debug_assertions) {
             return None;
         }
-        let commits = self.number("AUTO_ORDER_CRASH_AFTER_COMMITS", 0, 0..=i64::MAX);
-        (commits > 0).then_some(commits)
+        [("AUTO_ORDER_CRASH_BEFORE_COMMIT", false), ("AUTO_ORDER_CRASH_AFTER_COMMITS", true)]
+            .into_iter()
+            .map(|(name, committed)| CrashPoint {
+                commit: self.number(name, 0, 0..=u64::MAX),
+                committed,
+            })
+            .find(|point| point.commit > 0)
     }
 
     /// The first store, unless no token is given: then all stores live in the database.

@@ -1,44 +1,52 @@
-//! Fault points: in a debug build a test can make the process die between two commits.
+//! Fault points: in a debug build a test can make the process die around its n-th commit.
 
 #[cfg(debug_assertions)]
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::config::CrashPoint;
 
 #[cfg(debug_assertions)]
-static COMMITS_LEFT: AtomicI64 = AtomicI64::new(i64::MAX);
-
-/// Makes the process abort right after its `commits`th commit from now; absent from release builds.
+static BEFORE: AtomicU64 = AtomicU64::new(0);
 #[cfg(debug_assertions)]
-pub fn after_commits(commits: i64) {
-    COMMITS_LEFT.store(commits, Ordering::SeqCst);
+static AFTER: AtomicU64 = AtomicU64::new(0);
+#[cfg(debug_assertions)]
+static BEGUN: AtomicU64 = AtomicU64::new(0);
+#[cfg(debug_assertions)]
+static DONE: AtomicU64 = AtomicU64::new(0);
+
+/// Plans the death that the configuration asks for, if any, counting commits from now on.
+#[cfg(debug_assertions)]
+pub fn plan(point: Option<CrashPoint>) {
+    let Some(CrashPoint { committed, commit }) = point else { return };
+    BEGUN.store(0, Ordering::SeqCst);
+    DONE.store(0, Ordering::SeqCst);
+    if committed { &AFTER } else { &BEFORE }.store(commit, Ordering::SeqCst);
 }
 
-/// The planned death comes before the next commit reaches the disk when the count is used up.
 #[cfg(debug_assertions)]
 pub(super) fn before_commit() {
-    if COMMITS_LEFT.load(Ordering::SeqCst) <= 0 {
-        std::process::abort();
-    }
+    die_at(&BEFORE, &BEGUN);
 }
 
 #[cfg(debug_assertions)]
 pub(super) fn after_commit() {
-    if COMMITS_LEFT.fetch_sub(1, Ordering::SeqCst) <= 1 {
+    die_at(&AFTER, &DONE);
+}
+
+/// Dies without a farewell, as by `kill -9`: no destructor runs, nothing is flushed.
+#[cfg(debug_assertions)]
+fn die_at(planned: &AtomicU64, counted: &AtomicU64) {
+    if counted.fetch_add(1, Ordering::SeqCst) + 1 == planned.load(Ordering::SeqCst) {
         std::process::abort();
     }
 }
+
+/// Nothing: a release build has no fault points.
+#[cfg(not(debug_assertions))]
+pub const fn plan(_point: Option<CrashPoint>) {}
 
 #[cfg(not(debug_assertions))]
 pub(super) const fn before_commit() {}
 
 #[cfg(not(debug_assertions))]
 pub(super) const fn after_commit() {}
-
-/// Plans the death that the configuration asks for, if any.
-pub fn plan(commits: Option<i64>) {
-    #[cfg(debug_assertions)]
-    if let Some(commits) = commits {
-        after_commits(commits);
-    }
-    #[cfg(not(debug_assertions))]
-    let _ = commits;
-}

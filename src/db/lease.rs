@@ -37,6 +37,6 @@ pub async fn renew(
     execute!(&mut tx, SEED, name)?;
     let until = now.plus(hold);
     let taken = fetch_optional!(&mut tx, (i64,), TAKE, name, holder, until, now)?;
-    tx.commit().await?;
+    tx.commit_unseen().await?;
     Ok(taken.map(|(fence,)| Lease { fence }))
 }

@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::extract::{FromRequestParts, Path};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
 use crate::primitives::{Secret, StoreId};
 
 /// A store's two doors.
@@ -39,5 +43,17 @@ impl Doors {
 
     pub(super) fn at(&self, hook: &str) -> Option<Door> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(hook).cloned()
+    }
+}
+
+/// The unguessable part of a path; one that cannot be read leads nowhere, like every unknown one.
+pub(super) struct Hook(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Hook {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
+        let hook = Path::<String>::from_request_parts(parts, state).await;
+        hook.map(|Path(hook)| Self(hook)).map_err(|_| StatusCode::NOT_FOUND)
     }
 }

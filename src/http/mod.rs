@@ -8,14 +8,14 @@ mod serve;
 mod telegram;
 
 pub use doors::{CallbackAuth, Door, Doors};
-pub use probes::{Readiness, probes};
+pub use probes::{Readiness, STATEMENTS, probes};
 pub use serve::{Limits, serve};
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::routing::any;
 
 use crate::primitives::Clock;
 use crate::queue::Intake;
@@ -43,15 +43,15 @@ pub struct Front {
 pub fn router(front: Front) -> Router {
     let readiness = front.readiness.clone();
     Router::new()
-        .route("/telegram/{hook}", post(telegram::receive))
-        .route("/pakasir/{hook}", post(pakasir::receive))
+        .route("/telegram/{hook}", any(nothing_here).post(telegram::receive))
+        .route("/pakasir/{hook}", any(nothing_here).post(pakasir::receive))
         .with_state(Arc::new(front))
         .merge(probes::health(readiness))
-        .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
 }
 
-/// The same empty answer for every path and method that is not ours.
+/// The same empty answer for every path and method that is not ours: as the `any` of each route it
+/// also keeps the router from naming the methods of a path that exists.
 async fn nothing_here() -> StatusCode {
     StatusCode::NOT_FOUND
 }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::doors::Hook;
 use super::{CallbackAuth, Front, idempotency};
 use crate::queue::inbox::{Delivery, Source};
 
@@ -22,7 +23,7 @@ struct Envelope {
 
 pub(super) async fn receive(
     State(front): State<Arc<Front>>,
-    Path(hook): Path<String>,
+    Hook(hook): Hook,
     headers: HeaderMap,
     body: Body,
 ) -> Response {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::any;
 use axum::{Json, Router};
 use serde_json::json;
 
@@ -56,8 +56,8 @@ crate::statements! {
 /// `/healthz` and `/readyz`, for both listeners.
 pub(super) fn health(readiness: Readiness) -> Router {
     Router::new()
-        .route("/healthz", get(|| async { Json(json!({"status": "ok"})) }))
-        .route("/readyz", get(ready))
+        .route("/healthz", any(nothing_here).get(|| async { Json(json!({"status": "ok"})) }))
+        .route("/readyz", any(nothing_here).get(ready))
         .with_state(readiness)
 }
 
@@ -85,10 +85,9 @@ async fn ready(State(readiness): State<Readiness>) -> Response {
 pub fn probes(readiness: Readiness, metrics: Metrics) -> Router {
     let gauges = (readiness.clone(), metrics);
     Router::new()
-        .route("/metrics", get(show_metrics))
+        .route("/metrics", any(nothing_here).get(show_metrics))
         .with_state(gauges)
         .merge(health(readiness))
-        .method_not_allowed_fallback(nothing_here)
         .fallback(nothing_here)
 }
 

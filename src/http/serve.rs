@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::Response;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -13,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::util::MapResponse;
 
 /// Bounds of a listener.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +34,7 @@ impl Default for Limits {
     }
 }
 
-/// Serves `router` until `stop`, then lets open requests finish.
+/// Serves `router` until `stop`, then lets open requests finish within `limits.farewell` and cuts off the rest.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -42,6 +45,7 @@ pub async fn serve(
     let address = listener.local_addr().ok();
     let seats = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
+    let cut = CancellationToken::new();
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(limits.head).max_headers(64);
     loop {
@@ -55,17 +59,27 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
         };
         let Some(stream) = admitted(accepted, address).await else { continue };
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(MapResponse::new(router.clone(), same_for_all));
         let connection = server.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
+        let cut = cut.clone();
         tasks.spawn(async move {
             // A peer that breaks the protocol or goes away ends its own connection only.
-            let _ = connection.await;
+            let _ = cut.run_until_cancelled(connection).await;
             drop(seat);
         });
     }
     drop(listener);
     let _ = tokio::time::timeout(limits.farewell, graceful.shutdown()).await;
+    cut.cancel();
+}
+
+/// What is not here looks the same everywhere: the router would name the methods that a path knows.
+fn same_for_all(mut answer: Response) -> Response {
+    if answer.status() == StatusCode::NOT_FOUND {
+        answer.headers_mut().remove(header::ALLOW);
+    }
+    answer
 }
 
 /// The accepted stream; when the process is out of sockets, a pause instead of a busy loop.

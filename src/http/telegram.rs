@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::doors::Hook;
 use super::{Front, idempotency};
 use crate::primitives::StoreId;
 use crate::queue::inbox::{Delivery, Source};
@@ -44,7 +45,7 @@ struct Sender {
 
 pub(super) async fn receive(
     State(front): State<Arc<Front>>,
-    Path(hook): Path<String>,
+    Hook(hook): Hook,
     headers: HeaderMap,
     body: Body,
 ) -> Response {

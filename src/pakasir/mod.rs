@@ -9,18 +9,18 @@
 use std::pin::Pin;
 
 mod account;
-mod answer;
-mod callback;
-mod client;
-mod failure;
 mod fields;
-mod invoice;
 mod limits;
-mod page;
 mod reference;
+mod invoice;
+mod callback;
+mod page;
+mod failure;
+mod answer;
+mod wire;
 mod v1;
 mod v2;
-mod wire;
+mod client;
 
 pub use account::{Account, AccountFault, UnknownVersion, Version};
 pub use callback::{Callback, CallbackFault, MAX_CALLBACK_BYTES};

@@ -1,13 +1,13 @@
 //! The words everyone speaks: money, time, ids, secrets, languages, sealed bytes.
 
-mod clock;
 mod id;
-mod keyring;
 mod language;
 mod money;
 mod random;
 mod secret;
+mod keyring;
 mod time;
+mod clock;
 
 pub use clock::Clock;
 pub use id::{

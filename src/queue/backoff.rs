@@ -20,7 +20,7 @@ mod tests {
 
     #[test]
     fn waits_grow_and_stay_under_the_cap() {
-        let (first, cap) = (Duration::from_secs(1), Duration::from_secs(60));
+        let (first, cap) = (Duration::from_secs(1), Duration::from_mins(1));
         for (attempts, most) in [(1, 1), (2, 2), (3, 4), (7, 60), (1000, 60)] {
             let wait = after(attempts, first, cap);
             let most = Duration::from_secs(most);

@@ -137,6 +137,10 @@ pub async fn claim(
 ) -> Result<Vec<Taken>, DbError> {
     let mut tx = db.write_relaxed().await?;
     let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, now.plus(lease), most)?;
+    if rows.is_empty() {
+        // Nothing was changed: looking costs no commit.
+        return Ok(Vec::new());
+    }
     tx.commit().await?;
     rows.sort_by_key(|row| row.0);
     rows.into_iter()

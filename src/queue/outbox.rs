@@ -152,6 +152,10 @@ pub async fn claim(
     let mut tx = db.write_relaxed().await?;
     let until = now.plus(lease);
     let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, queue.word(), now, until, most)?;
+    if rows.is_empty() {
+        // Nothing was changed: looking costs no commit.
+        return Ok(Vec::new());
+    }
     tx.commit().await?;
     rows.sort_by_key(|row| row.0);
     Ok(rows

@@ -3,8 +3,8 @@
 mod error;
 pub mod stores;
 pub mod customers;
-pub mod catalogue;
 pub mod stock;
+pub mod catalogue;
 pub mod cart;
 pub mod wallet;
 pub mod orders;

@@ -117,7 +117,7 @@ mod tests {
             today: Mutex::new(None),
         };
         sink.append(b"one\n").expect("written");
-        clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
+        clock.advance(std::time::Duration::from_hours(24));
         sink.append(b"two\n").expect("written");
         let read = |day: &str| {
             std::fs::read_to_string(folder.path().join(format!("auto-order-{day}.log")))

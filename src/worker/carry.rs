@@ -67,8 +67,8 @@ impl<'a> Carrier<'a> {
             Errand::Order { chat, order, text, picture, buttons, .. } => {
                 self.order(chat, order, text, picture, buttons).await
             }
-            Errand::Goods { chat, order, part, language, .. } => {
-                self.goods(chat, order, part, language).await
+            Errand::Goods { chat, order, part, of, language, .. } => {
+                self.goods(chat, order, (part, of), language).await
             }
             Errand::Delete { chat, message } => {
                 self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
@@ -135,14 +135,12 @@ impl<'a> Carrier<'a> {
         let standing = shown.message_id.zip(shown.message_kind);
         if let Some((message, kind)) = &standing {
             let changed = match (kind.as_str(), &picture) {
-                ("text", None) => {
-                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
-                }
-                ("text", Some(Picture::Paid | Picture::Closed | Picture::Same)) => {
-                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
-                }
                 ("text", Some(Picture::Qr(_))) => Err(Failure::MessageGone),
-                (_, None | Some(Picture::Same)) => {
+                ("text", _) => {
+                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
+                }
+                // A photo of an order that can still be paid is its QR: only the words change.
+                (_, None | Some(Picture::Qr(_))) => {
                     self.edit_caption(chat, *message, text.clone(), buttons.clone()).await
                 }
                 (_, Some(picture)) => {
@@ -170,7 +168,7 @@ impl<'a> Carrier<'a> {
         buttons: InlineKeyboard,
     ) -> Result<Option<(MessageId, &'static str)>, Undone> {
         let manner = Manner::with(buttons);
-        let drawn = picture.as_ref().map(draw).transpose()?.flatten();
+        let drawn = picture.as_ref().map(draw).transpose()?;
         let (sent, kind) = match drawn {
             Some(png) => {
                 let photo = Media::Upload(Upload::png("qris.png", png));
@@ -203,12 +201,9 @@ impl<'a> Carrier<'a> {
         (text, picture): (Html, &Picture),
         buttons: InlineKeyboard,
     ) -> Result<(), Failure> {
-        let Some(png) = draw(picture)? else {
-            return self.edit_caption(chat, message, text, buttons).await;
-        };
         let media = InputMedia {
             kind: MediaKind::Photo,
-            media: Media::Upload(Upload::png("status.png", png)),
+            media: Media::Upload(Upload::png("status.png", draw(picture)?)),
             caption: Some(text),
         };
         let reply_markup = Some(buttons);
@@ -216,12 +211,15 @@ impl<'a> Carrier<'a> {
         self.call(&edit).await.map(|_| ())
     }
 
-    /// Opens the goods, wraps them, and sends the one part that was asked for.
+    /// Opens the goods, wraps them, and sends the part that was asked for.
+    ///
+    /// Another version of the texts may wrap the same goods into more or fewer parts than were asked
+    /// for: the last one brings all that is left, and one that is no longer there was sent before.
     async fn goods(
         &self,
         chat: ChatId,
         order: OrderId,
-        part: usize,
+        (part, of): (usize, usize),
         language: Language,
     ) -> Result<Left, Undone> {
         let store = &self.front.store;
@@ -230,9 +228,14 @@ impl<'a> Carrier<'a> {
         let goods = stock::goods(&mut tx, store, &self.shared.keyring, order).await?;
         drop(tx);
         let speech = self.shared.texts.speech(language);
-        let Some(part) = goods::wrap(speech, &sold.code, &goods).into_iter().nth(part) else {
-            return Err(ShopError::Books(format!("order {order} has no part {part}")).into());
-        };
+        let most = if part + 1 < of { 1 } else { usize::MAX };
+        for part in goods::wrap(speech, &sold.code, &goods).into_iter().skip(part).take(most) {
+            self.hand_out(chat, part).await?;
+        }
+        Ok(Left::default())
+    }
+
+    async fn hand_out(&self, chat: ChatId, part: Part) -> Result<(), Failure> {
         let protected = Manner { protect_content: true, ..Manner::default() };
         match part {
             Part::Message(text, buttons) => {
@@ -242,12 +245,11 @@ impl<'a> Carrier<'a> {
             }
             Part::File { name, bytes, caption } => {
                 let document = Media::Upload(Upload::document(name, "text/plain", bytes));
-                let caption = Some(caption);
-                self.call(&SendDocument { chat_id: chat, document, caption, manner: protected })
-                    .await?;
+                let (caption, manner) = (Some(caption), protected);
+                self.call(&SendDocument { chat_id: chat, document, caption, manner }).await?;
             }
         }
-        Ok(Left::default())
+        Ok(())
     }
 
     /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
@@ -269,13 +271,12 @@ impl<'a> Carrier<'a> {
     }
 }
 
-/// The picture as PNG; `None` for the one that stays.
-fn draw(picture: &Picture) -> Result<Option<Vec<u8>>, Failure> {
-    Ok(match picture {
-        Picture::Same => None,
-        Picture::Paid => Some(pictures::paid()),
-        Picture::Closed => Some(pictures::closed()),
+/// The picture as PNG.
+fn draw(picture: &Picture) -> Result<Vec<u8>, Failure> {
+    match picture {
+        Picture::Paid => Ok(pictures::paid()),
+        Picture::Closed => Ok(pictures::closed()),
         // A QR we cannot draw is like a picture Telegram does not take: the invoice goes out in words.
-        Picture::Qr(text) => Some(pictures::qr(text).map_err(|_| Failure::BadFile)?),
-    })
+        Picture::Qr(text) => pictures::qr(text).map_err(|_| Failure::BadFile),
+    }
 }

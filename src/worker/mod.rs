@@ -1,18 +1,20 @@
 //! Drains the inbox, drains the outbox, paces, keeps time, shuts down.
 
+mod failure;
 mod fact;
-mod stores;
 mod pace;
 mod desk;
 mod inbox;
+mod stores;
 mod carry;
 mod gateway;
 mod outbox;
-mod timer;
 mod webhook;
+mod timer;
 mod service;
 
-pub use service::{Service, ServiceError, Settings};
+pub use failure::ServiceError;
+pub use service::{Service, Settings};
 pub use stores::{Directory, Shopfront};
 pub use webhook::{WebhookFault, pakasir_url, register, telegram_url};
 

@@ -27,11 +27,11 @@ const HOLD: Duration = Duration::from_secs(90);
 /// How many parcels of a queue are on their way at once.
 const AT_ONCE: usize = 32;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// A screen that nobody waits for any more.
-const STALE: Duration = Duration::from_secs(10 * 60);
+const STALE: Duration = Duration::from_mins(10);
 /// After this long even goods are set aside for a person.
-const HOPELESS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const HOPELESS: Duration = Duration::from_hours(168);
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {
@@ -40,16 +40,19 @@ pub(super) struct Sender {
     slots: Slots,
     queues: &'static [Queue],
     seats: Arc<Semaphore>,
+    end: CancellationToken,
 }
 
 impl Sender {
-    pub(super) fn new(shared: Shared, queues: &'static [Queue]) -> Self {
+    /// A sender whose parcels are dropped where they are at `end`; their leases lapse.
+    pub(super) fn new(shared: Shared, queues: &'static [Queue], end: CancellationToken) -> Self {
         Self {
             shared,
             pace: Pace::default(),
             slots: Slots::default(),
             queues,
             seats: Arc::new(Semaphore::new(AT_ONCE)),
+            end,
         }
     }
 
@@ -70,7 +73,8 @@ impl Sender {
             }
             for (queue, parcel) in taken {
                 let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
-                tasks.spawn(Arc::clone(&self).carry(queue, parcel, seat));
+                let carrying = Arc::clone(&self).carry(queue, parcel, seat);
+                tasks.spawn(self.end.clone().run_until_cancelled_owned(carrying));
             }
         }
     }

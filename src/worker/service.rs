@@ -10,18 +10,19 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::Sender;
 use super::stores::Outside;
-use super::{Directory, Shared, inbox, timer, webhook};
+use super::{Directory, ServiceError, Shared, inbox, timer, webhook};
 use crate::bot::Texts;
-use crate::db::{Db, DbError};
+use crate::db::Db;
 use crate::http::{self, Doors, Front, Limits, Readiness};
 use crate::primitives::{Clock, Keyring, random_token};
 use crate::queue::outbox::Queue;
 use crate::queue::{self, Bell, Intake};
-use crate::shop::ShopError;
 use crate::telemetry::Metrics;
 
 /// How long the work in hand may take after the stop.
 const FAREWELL: Duration = Duration::from_secs(8);
+/// How long the database may take to let go after that.
+const LAST_BREATH: Duration = Duration::from_secs(1);
 
 /// What a service is made of.
 #[derive(Debug)]
@@ -48,23 +49,6 @@ pub struct Settings {
     pub pakasir_public_domain: String,
 }
 
-/// Why the service could not start or go on.
-#[derive(Debug, thiserror::Error)]
-pub enum ServiceError {
-    /// The database failed.
-    #[error(transparent)]
-    Db(#[from] DbError),
-    /// The shop failed.
-    #[error(transparent)]
-    Shop(#[from] ShopError),
-    /// A listener could not be had.
-    #[error("{0} cannot be listened on: {1}")]
-    Listen(SocketAddr, std::io::Error),
-    /// A store's settings are unfit.
-    #[error("store {0}: {1}")]
-    Store(String, String),
-}
-
 /// A running service.
 #[derive(Debug)]
 pub struct Service {
@@ -74,6 +58,7 @@ pub struct Service {
     probe: SocketAddr,
     doors: CancellationToken,
     work: CancellationToken,
+    end: CancellationToken,
     door_tasks: TaskTracker,
     work_tasks: TaskTracker,
     intake_tasks: TaskTracker,
@@ -101,6 +86,7 @@ impl Service {
             probe: probe.local_addr().unwrap_or(settings.probe),
             doors: CancellationToken::new(),
             work: CancellationToken::new(),
+            end: CancellationToken::new(),
             door_tasks: TaskTracker::new(),
             work_tasks: TaskTracker::new(),
             intake_tasks: TaskTracker::new(),
@@ -131,19 +117,25 @@ impl Service {
     }
 
     fn start_workers(&self) {
-        let (tasks, stop) = (&self.work_tasks, &self.work);
-        tasks.spawn(inbox::run(self.shared.clone(), stop.clone()));
+        let stop = &self.work;
+        self.work_on(inbox::run(self.shared.clone(), stop.clone()));
         for queues in [&[Queue::Reply, Queue::Bulk][..], &[Queue::Gateway][..]] {
-            let sender = Arc::new(Sender::new(self.shared.clone(), queues));
-            tasks.spawn(sender.run(tasks.clone(), stop.clone()));
+            let sender = Sender::new(self.shared.clone(), queues, self.end.clone());
+            self.work_on(Arc::new(sender).run(self.work_tasks.clone(), stop.clone()));
         }
-        tasks.spawn(timer::run(self.shared.clone(), random_token(), stop.clone()));
+        self.work_on(timer::run(self.shared.clone(), random_token(), stop.clone()));
+    }
+
+    /// Lets a worker work until it has stopped by itself, or is cut off at the end.
+    fn work_on(&self, worker: impl Future<Output = ()> + Send + 'static) {
+        self.work_tasks.spawn(self.end.clone().run_until_cancelled_owned(worker));
     }
 
     fn register_webhooks(&self, settings: &Settings) {
         let Some(public_url) = settings.public_url.clone() else { return };
         let (shared, most) = (self.shared.clone(), settings.max_connections);
-        self.work_tasks.spawn(webhook::keep_registered(shared, public_url, most, self.work.clone()));
+        let stop = self.work.clone();
+        self.work_on(webhook::keep_registered(shared, public_url, most, stop));
     }
 
     /// Where deliveries are taken.
@@ -165,6 +157,8 @@ impl Service {
     }
 
     /// Stops in order: no new deliveries, waiting ones committed, work in hand finished, the rest given back.
+    ///
+    /// What does not finish in time is cut off where it is, and taken up again at the next start.
     pub async fn stop(self) {
         self.readiness.stop();
         self.doors.cancel();
@@ -179,7 +173,10 @@ impl Service {
         if tokio::time::timeout(FAREWELL, all).await.is_err() {
             tracing::warn!("some work was still in hand; it is taken up again at the next start");
         }
-        self.shared.db.close().await;
+        self.end.cancel();
+        if tokio::time::timeout(LAST_BREATH, self.shared.db.close()).await.is_err() {
+            tracing::warn!("the database did not let go in time");
+        }
     }
 }
 

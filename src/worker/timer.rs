@@ -18,8 +18,8 @@ const HOLD: Duration = Duration::from_secs(4);
 /// After its deadline an order waits this long for the gateway's last word.
 const LAST_WORD: Duration = Duration::from_secs(45);
 /// Telegram repeats an update for a day, and begins new numbers after a week of silence.
-const REMEMBERED: Duration = Duration::from_secs(4 * 24 * 60 * 60);
-const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+const REMEMBERED: Duration = Duration::from_hours(96);
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
 
 /// Ticks until `stop`.
 pub(super) async fn run(shared: Shared, holder: String, stop: CancellationToken) {

@@ -23,7 +23,7 @@ pub struct WebhookFault {
 /// How often new and changed stores are looked for.
 const LOOK: Duration = Duration::from_secs(1);
 const FIRST_WAIT: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// How far the registration of one store came.
 #[derive(Debug, Clone, Copy)]

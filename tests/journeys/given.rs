@@ -37,24 +37,22 @@ macro_rules! journey {
     };
     ($(#[$meta:meta])* $name:ident, $plan:expr, |$shop:ident| $body:block) => {
         $(#[$meta])*
+        async fn $name(engine: $crate::given::Engine) {
+            let mut opened = $plan.open(engine).await;
+            let $shop = &mut opened;
+            $body
+            opened.close().await;
+        }
+
         mod $name {
-            #[allow(unused_imports, reason = "a story uses what it needs")]
-            use super::*;
-
-            async fn story($shop: &mut $crate::given::TestShop) $body
-
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
-                let mut shop = $plan.open($crate::given::Engine::Sqlite).await;
-                story(&mut shop).await;
-                shop.close().await;
+                super::$name($crate::given::Engine::Sqlite).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                let mut shop = $plan.open($crate::given::Engine::Postgres).await;
-                story(&mut shop).await;
-                shop.close().await;
+                super::$name($crate::given::Engine::Postgres).await;
             }
         }
     };
@@ -211,8 +209,9 @@ impl TestShop {
             bot_token: Some(self.stage.token.clone()),
             admins: Some(vec![ADMIN]),
             pakasir_slug: project.map(|project| project.slug().to_owned()),
-            pakasir_api_key: project.map(|project| project.api_key()),
-            pakasir_webhook_secret: project.map(|project| project.webhook_secret()),
+            pakasir_api_key: project.map(bot_auto_order::sandbox::pakasir::Project::api_key),
+            pakasir_webhook_secret: project
+                .map(bot_auto_order::sandbox::pakasir::Project::webhook_secret),
             ..plan.wish.clone()
         }
     }

@@ -35,7 +35,7 @@ pub fn cart(speech: Speech<'_>, cart: &Cart, total: Rupiah, remark: Option<Html>
     Screen::with(lines(parts), keyboard)
 }
 
-fn line_values<'a>(line: &'a Line) -> [(&'a str, crate::bot::Value<'a>); 4] {
+fn line_values(line: &Line) -> [(&str, crate::bot::Value<'_>); 4] {
     let sum = line.price.checked_mul(line.quantity).unwrap_or(Rupiah::ZERO);
     [
         ("name", (&line.name).into()),

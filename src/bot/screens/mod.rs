@@ -1,10 +1,10 @@
 //! Everything one can look at, a file per thing: data in, a text with its buttons out.
 
-pub mod account;
 pub mod cart;
-pub mod catalogue;
 pub mod order;
+pub mod account;
 pub mod welcome;
+pub mod catalogue;
 
 use super::{Press, Speech};
 use crate::telegram::{Html, InlineButton, InlineKeyboard, Markup};

@@ -69,10 +69,9 @@ pub fn invoice(
         None => speech.say("invoice-hint", &[]),
         Some(at) => speech.say("invoice-checked", &[("time", zone.clock_to_second(at).into())]),
     });
-    let qr = payment.qr_string.clone().map(Picture::Qr);
     View {
         text: with_head(speech, order, bought, lines(rest)),
-        picture: if checked.is_some() { Some(Picture::Same) } else { qr },
+        picture: payment.qr_string.clone().map(Picture::Qr),
         buttons: invoice_buttons(speech, order, payment),
     }
 }

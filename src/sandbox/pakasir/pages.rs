@@ -207,7 +207,7 @@ dl{padding:4px 16px;text-align:left;background:#f5f8fc;border-radius:16px}\
 dl div{display:flex;justify-content:space-between;gap:16px;padding:10px 0}\
 dl div+div{border-top:1px solid #e4eaf2}dt{color:#64748b}\
 dd{font-weight:600;text-align:right;overflow-wrap:anywhere}\
-button{width:100%;margin-top:20px;padding:16px;font:700 17px/1 inherit;font-family:inherit;color:#fff;\
+button{width:100%;margin-top:20px;padding:16px;font:inherit;font-size:17px;font-weight:700;color:#fff;\
 background:#1d6ff2;border:0;border-radius:16px;cursor:pointer}\
 button:hover{background:#155cd0}button:focus-visible,a:focus-visible{outline:3px solid #9cc2ff;outline-offset:2px}\
 .note{margin-top:14px;font-size:13px;color:#64748b}\

@@ -5,25 +5,25 @@
 //! unknown fields of objects) its error text says so.
 
 mod answer;
-mod bot;
-mod chats;
 mod courier;
-mod delivery;
-mod entities;
 mod faults;
-mod files;
-mod html;
 mod ledger;
-mod mailbox;
-mod markup;
-mod methods;
 mod pace;
-mod person;
 mod request;
-mod seen;
-mod server;
-mod state;
+mod files;
 mod table;
+mod entities;
+mod html;
+mod markup;
+mod chats;
+mod seen;
+mod mailbox;
+mod delivery;
+mod methods;
+mod state;
+mod server;
+mod bot;
+mod person;
 #[cfg(test)]
 mod tests;
 

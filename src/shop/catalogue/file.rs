@@ -1,6 +1,6 @@
 //! The catalogue file: the whole catalogue as JSON, applied as a whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +95,10 @@ pub async fn import(
     file: &CatalogueFile,
     now: Timestamp,
 ) -> Result<Imported, FileFault> {
-    check(file).map_err(FileFault::Content)?;
+    let stored = table::stored_categories(tx, store.id).await.map_err(ShopError::from)?;
+    let stored = stored.iter().map(|category| category.slug.as_str());
+    let known = file.categories.iter().map(|entry| entry.slug.as_str()).chain(stored).collect();
+    check(file, &known).map_err(FileFault::Content)?;
     let mut done = Imported::default();
     for (entry, position) in file.categories.iter().zip(0..) {
         let CategoryEntry { slug, name, emoji } = entry.clone();
@@ -119,11 +122,8 @@ async fn import_product(
 ) -> Result<(), FileFault> {
     let category = match &entry.category {
         None => None,
-        Some(slug) => {
-            let found = table::find_category(tx, store.id, slug).await.map_err(ShopError::from)?;
-            let unknown = || format!("product {}: there is no category '{slug}'", entry.code);
-            Some(found.ok_or_else(|| FileFault::Content(vec![unknown()]))?)
-        }
+        // The check has seen that it exists.
+        Some(slug) => table::find_category(tx, store.id, slug).await.map_err(ShopError::from)?,
     };
     let row = ProductRow {
         category,
@@ -146,8 +146,8 @@ async fn import_product(
     Ok(())
 }
 
-/// Every fault that can be seen without the database.
-fn check(file: &CatalogueFile) -> Result<(), Vec<String>> {
+/// Every fault of a file, given the slugs of all categories there will be.
+fn check(file: &CatalogueFile, known: &BTreeSet<&str>) -> Result<(), Vec<String>> {
     let mut faults = Vec::new();
     for entry in &file.categories {
         if let Err(fault) = crate::shop::stores::check_slug(&entry.slug) {
@@ -161,7 +161,7 @@ fn check(file: &CatalogueFile) -> Result<(), Vec<String>> {
         }
     }
     for entry in &file.products {
-        check_product(entry, &mut faults);
+        check_product(entry, known, &mut faults);
     }
     if !file.coupons.is_empty() {
         faults.push("coupons are not taken yet: leave the list empty".to_owned());
@@ -169,7 +169,7 @@ fn check(file: &CatalogueFile) -> Result<(), Vec<String>> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn check_product(entry: &ProductEntry, faults: &mut Vec<String>) {
+fn check_product(entry: &ProductEntry, known: &BTreeSet<&str>, faults: &mut Vec<String>) {
     let code = &entry.code;
     let mut fault = |what: &str| faults.push(format!("product {code}: {what}"));
     let fit_code = (1..=32).contains(&code.len())
@@ -179,6 +179,9 @@ fn check_product(entry: &ProductEntry, faults: &mut Vec<String>) {
     }
     if !(1..=128).contains(&entry.name.chars().count()) {
         fault("the name must have 1 to 128 characters");
+    }
+    if let Some(slug) = entry.category.as_deref().filter(|slug| !known.contains(slug)) {
+        fault(&format!("there is no category '{slug}'"));
     }
     if entry.description.chars().count() > 2000 {
         fault("the description has more than 2000 characters");

@@ -1,7 +1,7 @@
 //! What is for sale: categories, products and how many units of each are there.
 
-mod file;
 mod table;
+mod file;
 
 pub use file::{CatalogueFile, FileFault, Imported, export, import};
 pub(in crate::shop) use table::add_sold;

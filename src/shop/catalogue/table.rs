@@ -75,26 +75,26 @@ statements! {
     LIST = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
              (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
                 AND u.state = 'available') AS stock \
-             FROM products p LEFT JOIN categories c ON c.id = p.category_id \
-             WHERE p.store_id = $1 AND p.active AND ($2 IS NULL OR p.category_id = $2) \
+             FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
+             WHERE p.store_id = $1 AND p.active AND (p.category_id = $2 OR $2 IS NULL) \
              AND ($3 OR EXISTS (SELECT 1 FROM units u WHERE u.store_id = p.store_id \
                 AND u.product_id = p.id AND u.state = 'available')) \
              ORDER BY p.id LIMIT $4 OFFSET $5");
     COUNT = ("SELECT COUNT(*) FROM products p \
-              WHERE p.store_id = $1 AND p.active AND ($2 IS NULL OR p.category_id = $2) \
+              WHERE p.store_id = $1 AND p.active AND (p.category_id = $2 OR $2 IS NULL) \
               AND ($3 OR EXISTS (SELECT 1 FROM units u WHERE u.store_id = p.store_id \
                  AND u.product_id = p.id AND u.state = 'available'))");
     PRODUCT = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
                 (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
                    AND u.state = 'available') AS stock \
-                FROM products p LEFT JOIN categories c ON c.id = p.category_id \
+                FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
                 WHERE p.store_id = $1 AND p.id = $2 AND p.active");
     CATEGORIES = ("SELECT id, slug, name, emoji FROM categories \
                    WHERE store_id = $1 AND active ORDER BY position, id LIMIT 50");
     STORED_CATEGORIES = ("SELECT slug, name, emoji FROM categories \
                           WHERE store_id = $1 ORDER BY position, id LIMIT 10000");
     STORED_PRODUCTS = ("SELECT p.id, p.code, p.name, c.slug AS category, p.price, p.description, p.active, \
-                        p.low_stock FROM products p LEFT JOIN categories c ON c.id = p.category_id \
+                        p.low_stock FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
                         WHERE p.store_id = $1 ORDER BY p.id LIMIT 100000");
     STORED_TERMS = ("SELECT language, body FROM product_terms WHERE store_id = $1 AND product_id = $2 LIMIT 10");
     PUT_CATEGORY = ("INSERT INTO categories (store_id, slug, name, emoji, position, active) \

@@ -242,7 +242,11 @@ pub async fn settle(
     }
     match rules::judge(store, &payment, status) {
         Judgement::Held(why) => {
-            if table::hold(tx, store.id, id).await? { Ok(Settled::Held(why)) } else { Ok(Settled::Known) }
+            if table::hold(tx, store.id, id).await? {
+                Ok(Settled::Held(why))
+            } else {
+                Ok(Settled::Known)
+            }
         }
         Judgement::Pending => unpaid(tx, store.id, order, false, now).await,
         Judgement::Ended => {

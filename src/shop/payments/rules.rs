@@ -12,14 +12,11 @@ pub(super) const FIRST_CHECK: Duration = Duration::from_secs(15);
 /// The next look when an answer to this one gets lost.
 pub(super) const RETRY: Duration = Duration::from_secs(10);
 const OFTEN: Duration = Duration::from_secs(15);
-const OFTEN_FOR: Duration = Duration::from_secs(5 * 60);
-const SELDOM: Duration = Duration::from_secs(60);
+const OFTEN_FOR: Duration = Duration::from_mins(5);
+const SELDOM: Duration = Duration::from_mins(1);
 /// Looks after the order ended, for money that came late.
-const LATE_LOOKS: [Duration; 3] = [
-    Duration::from_secs(15 * 60),
-    Duration::from_secs(2 * 60 * 60),
-    Duration::from_secs(24 * 60 * 60 + 15 * 60),
-];
+const LATE_LOOKS: [Duration; 3] =
+    [Duration::from_mins(15), Duration::from_hours(2), Duration::from_mins(1455)];
 
 /// How a payment that brought money ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

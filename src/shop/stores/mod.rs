@@ -1,7 +1,7 @@
 //! Stores: one bot, one gateway project, its own people, goods, customers and money.
 
-mod rules;
 mod table;
+mod rules;
 
 pub use rules::check_slug;
 pub use table::STATEMENTS;
@@ -125,7 +125,7 @@ pub async fn all(tx: &mut Tx, keyring: &Keyring) -> Result<Vec<Store>, ShopError
     let mut stores = Vec::with_capacity(rows.len());
     for row in rows {
         let people = table::people(tx, row.id).await?;
-        stores.push(rules::opened(row, people, keyring)?);
+        stores.push(rules::opened(row, &people, keyring)?);
     }
     Ok(stores)
 }

@@ -26,7 +26,7 @@ pub fn check_slug(slug: &str) -> Result<(), String> {
     }
 }
 
-pub(super) fn opened(row: Row, people: Vec<Person>, keyring: &Keyring) -> Result<Store, ShopError> {
+pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<Store, ShopError> {
     let sealed = sealed(row.secrets, row.secrets_key);
     let plain = keyring.open(&binding(&row.settings.slug), &sealed)?;
     let secrets: Secrets = serde_json::from_slice(plain.expose())
@@ -77,7 +77,7 @@ pub(super) fn secrets_after(
     let bot_token = asked(&wish.bot_token)
         .or_else(|| before.map(|store| store.bot_token.expose().clone()))
         .ok_or_else(|| {
-            ShopError::Settings(format!("store {slug} is new and needs TELEGRAM_BOT_TOKEN"))
+            ShopError::Settings(format!("store {slug} is new and needs a bot token: --bot-token"))
         })?;
     Ok(Secrets {
         bot_token,

@@ -136,13 +136,12 @@ impl Desk<'_> {
         place: i64,
     ) -> Result<(), ShopError> {
         let shelf = self.shelf(customer, customer.shown_category);
-        match catalogue::at_place(tx, self.store.id, shelf, place).await? {
-            Some(product) => self.card(tx, customer, product.id, None).await,
-            None => {
-                let screen = screens::catalogue::no_number(self.speech(customer), place);
-                self.say(customer, screen);
-                Ok(())
-            }
+        if let Some(product) = catalogue::at_place(tx, self.store.id, shelf, place).await? {
+            self.card(tx, customer, product.id, None).await
+        } else {
+            let screen = screens::catalogue::no_number(self.speech(customer), place);
+            self.say(customer, screen);
+            Ok(())
         }
     }
 

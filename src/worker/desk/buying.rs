@@ -24,7 +24,7 @@ impl Desk<'_> {
             Press::Stock => self.stock(tx, customer, message).await,
             Press::Product(product) => self.card(tx, customer, product, message).await,
             Press::Step(product, by) => self.step(tx, customer, (product, by), message).await,
-            Press::ToCart(product) => self.to_cart(tx, customer, product, message).await,
+            Press::ToCart(product) => self.put_in_cart(tx, customer, product, message).await,
             Press::Cart => self.cart(tx, customer, None, message).await,
             Press::EmptyCart => {
                 cart::empty(tx, self.store.id, customer.id).await?;
@@ -55,7 +55,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn to_cart(
+    async fn put_in_cart(
         &mut self,
         tx: &mut Tx,
         customer: &Customer,

@@ -76,6 +76,9 @@ impl<'a> Desk<'a> {
         if let Intent::Reachable(reachable) = visit.intent {
             let since = (!reachable).then_some(self.now);
             customers::unreachable(tx, self.store.id, visit.user, since).await?;
+            if reachable {
+                outbox::unpark(tx, self.store.id, &lane_of(visit.user.into()), self.now).await?;
+            }
             return Ok(Verdict::done());
         }
         self.visit(tx, visit).await?;

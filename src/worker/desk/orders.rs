@@ -87,7 +87,8 @@ impl Desk<'_> {
 
     fn send_goods(&mut self, customer: &Customer, order: &Order, parts: usize, again: bool) {
         let (chat, language) = (customer.user_id.into(), customer.language);
-        let errand = |part| Errand::Goods { chat, order: order.id, part, language, again };
+        let errand =
+            |part| Errand::Goods { chat, order: order.id, part, of: parts, language, again };
         self.errands.extend((0..parts).map(errand));
     }
 

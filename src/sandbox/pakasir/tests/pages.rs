@@ -53,7 +53,7 @@ async fn the_page_shows_foreign_text_harmlessly() {
         "/pay/%3Cb%3Etoko%3C%2Fb%3E/12000?order_id=%22%3E%3Cscript%3E&redirect=javascript:alert(1)";
     let shown = bench.send(Request::get(page), "").await;
     assert_eq!((shown.status, evil.transactions().len()), (200, 1));
-    assert!(!shown.text.contains("<script>") && !shown.text.contains("<b>toko"));
+    assert!(!shown.text.contains("<script") && !shown.text.contains("<b>toko"));
     assert!(!shown.text.contains("href=\"javascript"));
 }
 

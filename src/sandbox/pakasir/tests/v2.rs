@@ -74,6 +74,17 @@ async fn a_cancelled_order_is_never_made_again() {
 }
 
 #[tokio::test]
+async fn a_cancel_has_no_body() {
+    let bench = bench().await;
+    let made = bench.create("INV-00001", "qris", 20_000).await.json();
+    let path = format!("/api/v2/cancel-transaction/toko/{}", made["txn_id"].as_str().unwrap());
+    assert_eq!(bench.send(bench.request("POST", &path), "{}").await.status, 400);
+    assert_eq!(bench.fake.violations().len(), 1);
+    assert_eq!(bench.toko.transactions()[0].state, State::Pending);
+    assert_eq!(bench.send(bench.request("POST", &path), "").await.status, 200);
+}
+
+#[tokio::test]
 async fn the_key_and_the_project_are_checked_on_every_call() {
     let bench = bench().await;
     let made = bench.create("INV-00001", "qris", 20_000).await.json();

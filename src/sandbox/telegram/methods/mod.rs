@@ -1,11 +1,11 @@
 //! The methods themselves: checked parameters in, a result or Telegram's refusal out.
 
 mod callbacks;
-mod copy;
-mod edit;
-mod media;
 mod remove;
 mod send;
+mod media;
+mod copy;
+mod edit;
 mod setup;
 mod webhook;
 

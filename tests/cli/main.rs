@@ -1,0 +1,9 @@
+//! The program as operators meet it: arguments, environment, files, exit codes, signals.
+
+mod place;
+mod configuration;
+mod stores;
+mod catalogue;
+mod serving;
+mod outside;
+mod secrets;

@@ -1,0 +1,191 @@
+//! Every statement is one that both engines understand, and none reaches into another store by accident.
+
+use bot_auto_order::db::{LEASE_STATEMENTS, Statement};
+use bot_auto_order::{http, queue, shop};
+use sqlx::{Either, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
+
+use crate::engines::Engines;
+use crate::source::code_files;
+
+/// Statements that serve all stores at once, each with its reason.
+const ALL_STORES: &[(&str, &str)] = &[
+    ("inbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
+    ("inbox.FREE_ALL", "after a death everything that the process held is free again"),
+    ("inbox.PENDING", "the gauge counts the whole queue"),
+    ("inbox.PRUNE", "what is done long ago goes, whoever's it was"),
+    ("outbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
+    ("outbox.FREE_ALL", "after a death everything that the process held is free again"),
+    ("outbox.PENDING", "the gauge counts the whole queue"),
+    ("outbox.PRUNE", "what is done long ago goes, whoever's it was"),
+    ("orders.OVERDUE", "one timer closes the orders of all stores; each row carries its store"),
+    (
+        "payments.DUE",
+        "one timer looks after the payments of all stores; each row carries its store",
+    ),
+    ("stores.ALL", "the directory knows every store"),
+    ("stores.REVISION", "the directory asks whether any store changed"),
+    ("stores.INSERT", "a new store gets its id here"),
+];
+
+/// Every statement of the program as `module.NAME`.
+fn all() -> Vec<(String, Statement)> {
+    const QUEUES: &[&str] = &["inbox", "outbox"];
+    const FEATURES: &[&str] =
+        &["stores", "customers", "catalogue", "stock", "cart", "wallet", "orders", "payments"];
+    assert_eq!(QUEUES.len(), queue::STATEMENTS.len(), "queue::STATEMENTS changed: name it here");
+    assert_eq!(FEATURES.len(), shop::STATEMENTS.len(), "shop::STATEMENTS changed: name it here");
+    let named = QUEUES.iter().zip(queue::STATEMENTS).chain(FEATURES.iter().zip(shop::STATEMENTS));
+    named
+        .chain([(&"leases", &LEASE_STATEMENTS), (&"probes", &http::STATEMENTS)])
+        .flat_map(|(module, list)| {
+            list.iter().map(move |one| (format!("{module}.{}", one.name), *one))
+        })
+        .collect()
+}
+
+#[test]
+fn every_statement_is_listed() {
+    let written: usize = code_files()
+        .iter()
+        .filter(|source| source.path != "db/sql.rs")
+        .flat_map(|source| {
+            source.code.split("statements! {").skip(1).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .map(|block| block.split("\n}").next().unwrap_or_default().matches(" = (").count())
+        .sum();
+    assert_eq!(written, all().len(), "a statements! block is in no STATEMENTS list");
+}
+
+#[tokio::test]
+async fn both_engines_understand_every_statement_alike() {
+    let mut engines = Engines::fresh().await;
+    let mut faults = Vec::new();
+    for (name, statement) in all() {
+        let sqlite = engines.sqlite.prepare(statement.sql.sqlite.into_sql_str()).await;
+        let postgres = engines.postgres.prepare(statement.sql.postgres.into_sql_str()).await;
+        match (sqlite, postgres) {
+            (Ok(sqlite), Ok(postgres)) => {
+                let one = (columns(sqlite.columns()), count(sqlite.parameters()));
+                let other = (columns(postgres.columns()), count(postgres.parameters()));
+                // Columns without a name are called differently.
+                if one.0.len() != other.0.len() || one.1 != other.1 {
+                    faults.push(format!("{name}: {one:?} on SQLite, {other:?} on PostgreSQL"));
+                }
+            }
+            (sqlite, postgres) => {
+                let said = [sqlite.err(), postgres.err()].into_iter().flatten();
+                faults.extend(said.map(|error| format!("{name}: {error}")));
+            }
+        }
+    }
+    engines.drop().await;
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn columns<C: sqlx::Column>(columns: &[C]) -> Vec<&str> {
+    columns.iter().map(C::name).collect()
+}
+
+fn count<T>(parameters: Option<Either<&[T], usize>>) -> usize {
+    match parameters {
+        Some(Either::Left(types)) => types.len(),
+        Some(Either::Right(count)) => count,
+        None => 0,
+    }
+}
+
+/// The tables whose rows belong to a store.
+async fn tables_of_stores(engines: &mut Engines) -> Vec<String> {
+    let sql = "SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND EXISTS \
+               (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = 'store_id') ORDER BY t.name";
+    let rows = engines.sqlite.fetch_all(sql).await.expect("the schema can be read");
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test]
+async fn no_statement_forgets_whose_rows_they_are() {
+    let mut engines = Engines::fresh().await;
+    let tables = tables_of_stores(&mut engines).await;
+    engines.drop().await;
+    assert!(tables.len() >= 13, "only {tables:?} have a store_id");
+    let mut faults = Vec::new();
+    let mut used = Vec::new();
+    for (name, statement) in all() {
+        if forgets(statement.sql.postgres, &tables) {
+            match ALL_STORES.iter().find(|(allowed, _)| *allowed == name) {
+                Some((allowed, _)) => used.push(*allowed),
+                None => faults.push(format!("{name}: {}", statement.sql.postgres)),
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "these name a store's table without its store:\n{}",
+        faults.join("\n")
+    );
+    let idle: Vec<_> = ALL_STORES.iter().filter(|(name, _)| !used.contains(name)).collect();
+    assert!(idle.is_empty(), "these exceptions are not needed: {idle:?}");
+}
+
+#[tokio::test]
+async fn every_table_belongs_to_a_store() {
+    let mut engines = Engines::fresh().await;
+    let tables = tables_of_stores(&mut engines).await;
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    let rows = engines.sqlite.fetch_all(sql).await.expect("the schema can be read");
+    engines.drop().await;
+    let mut without: Vec<String> =
+        rows.iter().map(|row| row.get(0)).filter(|name| !tables.contains(name)).collect();
+    without.sort();
+    // Leases belong to the process, the last one to the migrations, and a store to itself.
+    assert_eq!(without, ["_sqlx_migrations", "leases", "stores"]);
+}
+
+/// Whether some table of a store is read or written without a word on whose rows are meant:
+/// each mention needs its own `store_id =`, or `store_id` among the columns it inserts.
+fn forgets(sql: &str, tables: &[String]) -> bool {
+    let words: Vec<&str> = sql
+        .split(|one: char| !one.is_alphanumeric() && !"_=$.".contains(one))
+        .filter(|one| !one.is_empty())
+        .collect();
+    let pairs = || words.windows(2);
+    let mentions = pairs()
+        .filter(|pair| ["FROM", "JOIN", "INTO", "UPDATE"].contains(&pair[0]))
+        .filter(|pair| tables.iter().any(|table| table == pair[1]))
+        .count();
+    let stores = pairs()
+        .filter(|pair| ["FROM", "INTO", "UPDATE"].contains(&pair[0]) && pair[1] == "stores")
+        .count();
+    let names_store = |word: &str| word == "store_id" || word.ends_with(".store_id");
+    let compared = pairs().filter(|pair| names_store(pair[0]) && pair[1] == "=").count();
+    let inserted =
+        usize::from(words.first() == Some(&"INSERT") && words.get(3) == Some(&"store_id"));
+    let by_id = words
+        .windows(3)
+        .filter(|three| three[0] == "id" && three[1] == "=" && three[2] == "$1")
+        .count();
+    compared + inserted < mentions || by_id < stores
+}
+
+#[test]
+fn the_rule_sees_what_is_forgotten() {
+    let tables = ["orders".to_owned(), "units".to_owned()];
+    for sql in [
+        "SELECT id FROM orders WHERE id = $1",
+        "SELECT store_id FROM orders WHERE id = $1",
+        "UPDATE orders SET state = 'x' WHERE id = $1",
+        "INSERT INTO orders (code) VALUES ($1)",
+        "SELECT 1 FROM orders o JOIN units u ON u.order_id = o.id WHERE o.store_id = $1",
+        "SELECT id FROM stores",
+    ] {
+        assert!(forgets(sql, &tables), "{sql}");
+    }
+    for sql in [
+        "SELECT id FROM orders WHERE store_id = $1",
+        "INSERT INTO orders (store_id, code) VALUES ($1, $2)",
+        "DELETE FROM stores WHERE id = $1",
+        "SELECT 1 FROM leases",
+    ] {
+        assert!(!forgets(sql, &tables), "{sql}");
+    }
+}
