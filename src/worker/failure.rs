@@ -15,7 +15,9 @@ pub enum ServiceError {
     #[error(transparent)]
     Shop(#[from] ShopError),
     /// Units are sealed under a data key that is not loaded.
-    #[error("units are sealed under the data key {0}, which DATA_ENCRYPTION_KEY does not hold; add that key behind the first one, separated by a comma")]
+    #[error(
+        "units are sealed under the data key {0}, which DATA_ENCRYPTION_KEY does not hold; add that key behind the first one, separated by a comma"
+    )]
     KeyMissing(String),
     /// A listener could not be had.
     #[error("{0} cannot be listened on: {1}")]

@@ -102,8 +102,9 @@ async fn try_to_work(shared: &Shared, fact: &Arc<Taken>) -> Result<(), Failed> {
     task.spawn(async move { tokio::time::timeout(TIME, work).await });
     let lasting = |why: String| Failed { why, passing: false };
     match task.join_next().await {
-        Some(Ok(Ok(worked))) => worked
-            .map_err(|error| Failed { passing: error.is_passing(), why: error.to_string() }),
+        Some(Ok(Ok(worked))) => {
+            worked.map_err(|error| Failed { passing: error.is_passing(), why: error.to_string() })
+        }
         Some(Ok(Err(_))) => Err(lasting(format!("took longer than {} s", TIME.as_secs()))),
         Some(Err(_)) | None => Err(lasting("the worker panicked".to_owned())),
     }

@@ -152,9 +152,11 @@ impl Sender {
             self.shared.metrics.update_to_call_seconds.observe(waited);
         }
         let carrier = Carrier::new(&self.shared, &front);
-        let carried = tokio::time::timeout(CARRY_TIME, carrier.carry(errand.clone())).await.unwrap_or_else(|_| {
-            Err(Undone::Telegram(Failure::Unknown("took longer than the lease".to_owned())))
-        });
+        let carried = tokio::time::timeout(CARRY_TIME, carrier.carry(errand.clone()))
+            .await
+            .unwrap_or_else(|_| {
+                Err(Undone::Telegram(Failure::Unknown("took longer than the lease".to_owned())))
+            });
         match carried {
             Ok(left) => self.end(parcel, &front, End::Sent, Some(&errand), left).await,
             Err(Undone::Shop(error @ (ShopError::Sealed(_) | ShopError::Books(_)))) => {

@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use bot_auto_order::db::{Db, OpenMode};
 use bot_auto_order::pakasir::Version;
-use bot_auto_order::primitives::{Clock, Keyring, OrderId, Secret, UserId, random_token};
-use bot_auto_order::queue::{inbox, outbox};
+use bot_auto_order::primitives::{
+    Clock, Keyring, OrderId, ProductId, Secret, UserId, random_token,
+};
+use bot_auto_order::queue::inbox;
 use bot_auto_order::sandbox::Stage;
 use bot_auto_order::sandbox::pakasir::{self as gateway, Transaction};
 use bot_auto_order::sandbox::telegram::{Person, Seen};
 use bot_auto_order::shop::catalogue::{self, CatalogueFile};
+use bot_auto_order::shop::stock;
 use bot_auto_order::shop::stores::{self, Store, Wish};
 use bot_auto_order::telemetry::{self, LogFormat};
-use bot_auto_order::worker::{Service, Settings, pakasir_url, telegram_url};
+use bot_auto_order::worker::{Service, Settings, pakasir_url};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _};
 
@@ -261,10 +264,6 @@ impl TestShop {
         format!("http://{}{path}", self.service().bind())
     }
 
-    pub fn telegram_door(&self) -> String {
-        telegram_url(&self.door(""), &self.store().hook)
-    }
-
     pub fn pakasir_door(&self) -> String {
         pakasir_url(&self.door(""), &self.store().hook)
     }
@@ -320,8 +319,15 @@ impl TestShop {
         let now = self.clock.now();
         let mut tx = self.db().read().await.expect("reads");
         let facts = inbox::pending(&mut tx, now).await.expect("counts").1;
-        let parcels = outbox::pending(&mut tx, now).await.expect("counts");
-        facts == 0 && parcels.iter().all(|(_, _, due)| *due == 0)
+        // What stands behind a parcel that waits for a later try waits as well.
+        let heads = bot_auto_order::sql!(
+            "SELECT COUNT(*) FROM outbox o WHERE o.state = 'pending' AND o.due_at <= $1 \
+             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
+             AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id)"
+        );
+        let parcels: (i64,) =
+            bot_auto_order::fetch_one!(&mut tx, (i64,), heads, now).expect("counts");
+        facts == 0 && parcels.0 == 0
     }
 
     /// One number from the database.
@@ -442,6 +448,18 @@ impl TestShop {
         let mut tx = self.db().read().await.expect("reads");
         bot_auto_order::fetch_one!(&mut tx, (OrderId, String), statement, buyer.id())
             .expect("the buyer ordered")
+    }
+
+    /// Adds a unit to a product.
+    pub async fn restock(&self, code: &str, unit: &str) {
+        let statement = bot_auto_order::sql!("SELECT id FROM products WHERE code = $1");
+        let mut tx = self.db().write().await.expect("begins");
+        let product: (ProductId,) =
+            bot_auto_order::fetch_one!(&mut tx, (ProductId,), statement, code).expect("a product");
+        let (units, now) = ([unit.to_owned()], self.clock.now());
+        let added = stock::add(&mut tx, self.store(), &self.keyring, product.0, &units, now).await;
+        assert_eq!(added.expect("added"), 1);
+        tx.commit().await.expect("commits");
     }
 
     /// What the buyer has on his balance, in rupiah.

@@ -146,7 +146,9 @@ impl Desk<'_> {
             return Ok(());
         };
         let payment = payments::latest(tx, self.store.id, id).await?;
-        let Some(payment) = payment.filter(|_| order.state == State::Open && order.expires_at > self.now) else {
+        let Some(payment) =
+            payment.filter(|_| order.state == State::Open && order.expires_at > self.now)
+        else {
             return self.show_order(tx, customer, &order).await;
         };
         match payments::ask_soon(tx, self.store.id, &payment, self.now).await? {
