@@ -22,7 +22,7 @@ async fn expiry_against_payment(shop: &TestShop, n: u64) -> String {
         if step == pay_at {
             shop.stage.project.pay_late(&invoice.sale.txn_id).expect("paid");
         }
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             shop.pass(0).await;
         }
     }
