@@ -43,6 +43,8 @@ journey!(a_true_callback_pays_once, |shop| {
     shop.stage.project.pay(&invoice.sale.txn_id).expect("paid");
     budi.sees_text("kopi-secret-1").await;
     budi.sees_text("Lunas!").await;
+    // The buttons are gone; a finger that was quicker than the message cancels nothing.
+    budi.press_data(invoice.shown.id, &format!("1n.{}", invoice.order));
     shop.pass(60).await;
     assert_eq!(shop.state(invoice.order).await, "delivered");
     assert_eq!(shows(&budi, "kopi-secret-1"), 1);
