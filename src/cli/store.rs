@@ -10,6 +10,7 @@ use crate::db::OpenMode;
 use crate::pakasir::Version;
 use crate::primitives::{Clock, Language, UserId, Zone};
 use crate::shop::stores::{self, Store, Wish};
+use crate::telegram::looks_like_a_token;
 use crate::worker::{pakasir_url, telegram_url};
 
 #[derive(Debug, Subcommand)]
@@ -108,11 +109,16 @@ impl WishLine {
             Language::from_code(&code)
                 .ok_or_else(|| Failure::Use(format!("'{code}' is neither id nor en")))
         });
+        let bot_token = secret(self.bot_token)?;
+        if bot_token.as_ref().is_some_and(|token| !looks_like_a_token(token.expose())) {
+            let why = "that is not a bot token; it looks like 123456:ABC-DEF…";
+            return Err(Failure::Use(why.to_owned()));
+        }
         Ok(Wish {
             name: self.name,
             zone: zone.map_err(|error| Failure::Use(error.to_string()))?,
             language: language.transpose()?,
-            bot_token: secret(self.bot_token)?,
+            bot_token,
             pakasir_slug: self.pakasir_slug,
             pakasir_api_key: secret(self.pakasir_api_key)?,
             pakasir_webhook_secret: secret(self.pakasir_webhook_secret)?,

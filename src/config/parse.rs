@@ -9,6 +9,7 @@ use std::str::FromStr;
 use super::{ConfigFaults, CrashPoint, FirstStore, LogSettings, file};
 use crate::pakasir::Version;
 use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
+use crate::telegram::looks_like_a_token;
 use crate::telemetry::LogFormat;
 
 /// Reads variables one by one; a fault gives a stand-in, and [`Reader::finish`] refuses them all at once.
@@ -214,15 +215,6 @@ impl Reader {
             Language::Id
         })
     }
-}
-
-fn looks_like_a_token(token: &str) -> bool {
-    token.split_once(':').is_some_and(|(id, secret)| {
-        !id.is_empty()
-            && id.bytes().all(|byte| byte.is_ascii_digit())
-            && secret.len() >= 10
-            && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
-    })
 }
 
 #[cfg(test)]

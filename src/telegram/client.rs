@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use super::body::{parameters, part_text, safe_file_name, unformatted};
 use super::failure::decide;
 use super::limits::{DOWNLOAD_BYTES_MAX, clip};
-use super::{Done, Failure, Method, Upload};
+use super::{Done, Failure, Method, Upload, looks_like_a_token};
 use crate::primitives::Secret;
 
 /// Calls of one bot on their way at once; further ones wait their turn.
@@ -248,15 +248,7 @@ impl Client {
 }
 
 fn check_token(token: &Secret<String>) -> Result<(), ClientError> {
-    let token = token.expose();
-    let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b':' | b'_' | b'-');
-    let (number, secret) = token.split_once(':').ok_or(ClientError::BadToken)?;
-    let good = !number.is_empty()
-        && number.bytes().all(|digit| digit.is_ascii_digit())
-        && !secret.is_empty()
-        && token.len() <= 256
-        && token.bytes().all(plain);
-    good.then_some(()).ok_or(ClientError::BadToken)
+    looks_like_a_token(token.expose()).then_some(()).ok_or(ClientError::BadToken)
 }
 
 fn told_to_wait(response: &Response) -> Option<u64> {

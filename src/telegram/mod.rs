@@ -1,6 +1,7 @@
 //! The Bot API: types, typed HTML, keyboards, methods, limits, and the client that calls it.
 
 pub mod limits;
+mod token;
 mod markup;
 mod parser;
 mod split;
@@ -35,6 +36,7 @@ pub use setup::{
     BotCommand, CommandScope, File, GetFile, GetMe, GetWebhookInfo, MenuButton, SetChatMenuButton,
     SetMyCommands, SetWebhook, WebhookInfo,
 };
+pub use token::looks_like_a_token;
 pub use update::{
     CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Command, Document, Message, MessageEntity,
     MessageRef, PhotoSize, Sticker, Update, User,

@@ -4,16 +4,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bot_auto_order::db::{Db, OpenMode, Sql};
+use bot_auto_order::db::{Db, OpenMode};
 use bot_auto_order::pakasir::Version;
-use bot_auto_order::primitives::{Clock, Keyring, OrderId, Secret, UserId, random_token};
+use bot_auto_order::primitives::{
+    Clock, Keyring, OrderId, ProductId, Secret, UserId, random_token,
+};
 use bot_auto_order::sandbox::Stage;
 use bot_auto_order::sandbox::pakasir::{self as gateway, Transaction};
 use bot_auto_order::sandbox::telegram::{Person, Seen};
 use bot_auto_order::shop::catalogue::{self, CatalogueFile};
+use bot_auto_order::shop::stock;
 use bot_auto_order::shop::stores::{self, Store, Wish};
 use bot_auto_order::telemetry::{self, LogFormat};
-use bot_auto_order::worker::{Service, Settings, pakasir_url, telegram_url};
+use bot_auto_order::worker::{Service, Settings, pakasir_url};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _};
 
@@ -260,10 +263,6 @@ impl TestShop {
         format!("http://{}{path}", self.service().bind())
     }
 
-    pub fn telegram_door(&self) -> String {
-        telegram_url(&self.door(""), &self.store().hook)
-    }
-
     pub fn pakasir_door(&self) -> String {
         pakasir_url(&self.door(""), &self.store().hook)
     }
@@ -317,14 +316,18 @@ impl TestShop {
 
     /// Both queues at one glance: between two, what left the one could enter the other unseen.
     async fn is_quiet(&self) -> bool {
-        const WAITING: Sql = bot_auto_order::sql!(
-            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND due_at <= $1) \
-             + (SELECT COUNT(*) FROM outbox WHERE state = 'pending' AND due_at <= $1)"
+        // One statement sees one moment: a fact born between two would be overlooked.
+        // What stands behind a parcel that waits for a later try waits as well.
+        let busy = bot_auto_order::sql!(
+            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND due_at <= $1) + \
+             (SELECT COUNT(*) FROM outbox o WHERE o.state = 'pending' AND o.due_at <= $1 \
+             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
+             AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id))"
         );
         // What is written while we look is due a moment after the time we look at.
         let soon = self.clock.now().plus(Duration::from_millis(500));
         let mut tx = self.db().read().await.expect("reads");
-        let row = bot_auto_order::fetch_one!(&mut tx, (i64,), WAITING, soon).expect("counts");
+        let row: (i64,) = bot_auto_order::fetch_one!(&mut tx, (i64,), busy, soon).expect("counts");
         row.0 == 0
     }
 
@@ -446,6 +449,18 @@ impl TestShop {
         let mut tx = self.db().read().await.expect("reads");
         bot_auto_order::fetch_one!(&mut tx, (OrderId, String), statement, buyer.id())
             .expect("the buyer ordered")
+    }
+
+    /// Adds a unit to a product.
+    pub async fn restock(&self, code: &str, unit: &str) {
+        let statement = bot_auto_order::sql!("SELECT id FROM products WHERE code = $1");
+        let mut tx = self.db().write().await.expect("begins");
+        let product: (ProductId,) =
+            bot_auto_order::fetch_one!(&mut tx, (ProductId,), statement, code).expect("a product");
+        let (units, now) = ([unit.to_owned()], self.clock.now());
+        let added = stock::add(&mut tx, self.store(), &self.keyring, product.0, &units, now).await;
+        assert_eq!(added.expect("added"), 1);
+        tx.commit().await.expect("commits");
     }
 
     /// What the buyer has on his balance, in rupiah.

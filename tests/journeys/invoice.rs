@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bot_auto_order::primitives::Timestamp;
 use bot_auto_order::sandbox::pakasir::{CallKind, Fault, FaultKind, State};
-use bot_auto_order::sandbox::telegram::{Action, Fault as ChatFault, FaultKind as Refused};
+use bot_auto_order::sandbox::telegram::{Action, Fault as ChatFault, FaultKind as Refused, Person};
 
 use crate::given::{Plan, TestShop, order, products, shows};
 use crate::journey;
@@ -127,11 +127,7 @@ async fn the_same_create_is_tried_again(shop: &mut TestShop) {
 }
 
 /// Lets the waits between tries pass until the chat shows `part`.
-async fn until_answered(
-    shop: &TestShop,
-    buyer: &bot_auto_order::sandbox::telegram::Person,
-    part: &str,
-) {
+async fn until_answered(shop: &TestShop, buyer: &Person, part: &str) {
     for _ in 0..10 {
         shop.pass(10).await;
         if shows(buyer, part) > 0 {

@@ -57,6 +57,7 @@ statements! {
                  page_url = $7, next_check_at = $8 \
                  WHERE store_id = $1 AND id = $2 AND state = 'creating'");
     FAIL = ("UPDATE payments SET state = 'failed' WHERE store_id = $1 AND id = $2 AND state = 'creating'");
+    // The late looks go on: money has come for what a gateway had called cancelled.
     END = ("UPDATE payments SET state = 'canceled' \
             WHERE store_id = $1 AND id = $2 AND state IN ('creating', 'pending', 'failed')");
     HOLD = ("UPDATE payments SET outcome = 'held' \
