@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::db::{Db, DbError, Tx};
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::db::{Db, DbError, Sql, Tx};
 use crate::primitives::{InboxId, StoreId, Timestamp};
 use crate::{execute, fetch_all, fetch_one, statements};
 
@@ -74,7 +76,62 @@ pub struct Taken {
     pub received_at: Timestamp,
 }
 
+/// One row of a fact for SQLite: six values of its own and the time twice.
+macro_rules! row {
+    () => {
+        "(?, ?, ?, ?, ?, ?, 'pending', ?, ?)"
+    };
+}
+
+macro_rules! eight_rows {
+    () => {
+        concat!(
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!()
+        )
+    };
+}
+
+macro_rules! insert_arrays {
+    () => {
+        "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
+         SELECT u.store_id, u.source, u.key, u.lane, u.seq, u.body, 'pending', $7, $7 \
+         FROM unnest($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BYTEA[]) \
+         AS u (store_id, source, key, lane, seq, body) ON CONFLICT DO NOTHING"
+    };
+}
+
+macro_rules! insert_rows {
+    ($($rows:tt)+) => {
+        concat!(
+            "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) VALUES ",
+            $($rows)+,
+            " ON CONFLICT DO NOTHING"
+        )
+    };
+}
+
 statements! {
+    // SQLite is in this process, but every statement is a hop to its thread and back: few hops with
+    // many rows. PostgreSQL takes any number of rows as arrays.
+    INSERT_8 = (sqlite [insert_rows!(eight_rows!())], postgres [insert_arrays!()]);
+    INSERT_64 = (sqlite [insert_rows!(
+        eight_rows!(), ", ", eight_rows!(), ", ", eight_rows!(), ", ", eight_rows!(), ", ",
+        eight_rows!(), ", ", eight_rows!(), ", ", eight_rows!(), ", ", eight_rows!()
+    )], postgres [insert_arrays!()]);
     INSERT = ("INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
                VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
                ON CONFLICT DO NOTHING");
@@ -121,6 +178,67 @@ pub async fn accept(tx: &mut Tx, fact: &Delivery, now: Timestamp) -> Result<bool
         now
     )?;
     Ok(inserted == 1)
+}
+
+/// Stores facts once each, in as few statements as the engine can take them.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn accept_all(tx: &mut Tx, facts: &[&Delivery], now: Timestamp) -> Result<(), DbError> {
+    let mut rest = facts;
+    while !rest.is_empty() {
+        let rows = match (&mut *tx, rest.len()) {
+            (Tx::Postgres(tx), all) => insert_arrays(tx, rest, now).await.map(|()| all)?,
+            (Tx::Sqlite(tx), 64..) => insert_rows(tx, INSERT_64, &rest[..64], now).await?,
+            (Tx::Sqlite(tx), 8..) => insert_rows(tx, INSERT_8, &rest[..8], now).await?,
+            (Tx::Sqlite(_), _) => accept(tx, rest[0], now).await.map(|_| 1)?,
+        };
+        rest = &rest[rows..];
+    }
+    Ok(())
+}
+
+async fn insert_rows(
+    tx: &mut Transaction<'static, Sqlite>,
+    sql: Sql,
+    facts: &[&Delivery],
+    now: Timestamp,
+) -> Result<usize, DbError> {
+    let mut query = sqlx::query::<Sqlite>(sql.sqlite);
+    for fact in facts {
+        query = query
+            .bind(fact.store)
+            .bind(fact.source.word())
+            .bind(&fact.key)
+            .bind(&fact.lane)
+            .bind(fact.seq)
+            .bind(&fact.body)
+            .bind(now)
+            .bind(now);
+    }
+    query.execute(&mut **tx).await?;
+    Ok(facts.len())
+}
+
+async fn insert_arrays(
+    tx: &mut Transaction<'static, Postgres>,
+    facts: &[&Delivery],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    fn column<'a, T>(facts: &[&'a Delivery], of: impl Fn(&'a Delivery) -> T) -> Vec<T> {
+        facts.iter().map(|fact| of(fact)).collect()
+    }
+    sqlx::query::<Postgres>(INSERT_64.postgres)
+        .bind(column(facts, |fact| fact.store.0))
+        .bind(column(facts, |fact| fact.source.word()))
+        .bind(column(facts, |fact| fact.key.as_str()))
+        .bind(column(facts, |fact| fact.lane.as_str()))
+        .bind(column(facts, |fact| fact.seq))
+        .bind(column(facts, |fact| fact.body.as_slice()))
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, Timestamp);
