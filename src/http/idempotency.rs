@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::Body as _;
 use ring::digest;
 
 use super::{Front, LARGEST_BODY};
@@ -17,6 +18,9 @@ const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// Reads a body within [`LARGEST_BODY`] and [`BODY_TIME`].
 pub(super) async fn read(body: Body) -> Result<Bytes, StatusCode> {
+    if body.size_hint().lower() > LARGEST_BODY as u64 {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
     let reading = tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect());
     match reading.await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
