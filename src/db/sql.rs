@@ -19,20 +19,23 @@ pub struct Statement {
 }
 
 /// Makes a [`Sql`] from one text, or from pieces where `sqlite "…"` and `postgres "…"` belong to one engine.
-///
-/// `sqlite […], postgres […]` are two texts of their own, each of pieces for `concat!`.
 #[macro_export]
 macro_rules! sql {
     ($text:literal) => {
         $crate::db::Sql { sqlite: $text, postgres: $text }
     };
-    (sqlite [$($lite:tt)+], postgres [$($post:tt)+]) => {
-        $crate::db::Sql { sqlite: concat!($($lite)+), postgres: concat!($($post)+) }
-    };
     ($before:literal, sqlite $lite:literal, postgres $post:literal $(, $after:literal)?) => {
         $crate::db::Sql {
             sqlite: concat!($before, $lite $(, $after)?),
             postgres: concat!($before, $post $(, $after)?),
+        }
+    };
+    (
+        $before:literal, sqlite $lite:literal, $middle:literal, postgres $post:literal, $after:literal
+    ) => {
+        $crate::db::Sql {
+            sqlite: concat!($before, $lite, $middle, $after),
+            postgres: concat!($before, $middle, $post, $after),
         }
     };
     ($before:literal, postgres $post:literal $(, $after:literal)?) => {
