@@ -6,8 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::Body as _;
+use http_body_util::BodyExt as _;
 use ring::digest;
 
 use super::{Front, LARGEST_BODY};
@@ -15,18 +14,44 @@ use crate::queue::inbox::Delivery;
 
 /// How long the rest of a body may take.
 const BODY_TIME: Duration = Duration::from_secs(5);
+/// So much of a body that is too large is heard and thrown away: a line that is cut while the sender
+/// still speaks takes the answer with it.
+const HEARD_OUT: usize = 16 * 1024 * 1024;
 
 /// Reads a body within [`LARGEST_BODY`] and [`BODY_TIME`].
 pub(super) async fn read(body: Body) -> Result<Bytes, StatusCode> {
-    if body.size_hint().lower() > LARGEST_BODY as u64 {
+    let mut heard = Heard::default();
+    let ended = tokio::time::timeout(BODY_TIME, heard.all_of(body)).await;
+    if heard.size > LARGEST_BODY {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let reading = tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect());
-    match reading.await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
+    match ended {
+        Ok(Ok(())) => Ok(heard.kept.into()),
         // A body that broke off or dribbled: the sender comes again.
         Ok(Err(_)) | Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// What was read of a body so far.
+#[derive(Default)]
+struct Heard {
+    size: usize,
+    kept: Vec<u8>,
+}
+
+impl Heard {
+    /// Keeps at most [`LARGEST_BODY`]; hears out what is longer up to [`HEARD_OUT`].
+    async fn all_of(&mut self, mut body: Body) -> Result<(), axum::Error> {
+        while let Some(frame) = body.frame().await {
+            let Ok(data) = frame?.into_data() else { continue };
+            self.size = self.size.saturating_add(data.len());
+            if self.size <= LARGEST_BODY {
+                self.kept.extend_from_slice(&data);
+            } else if self.size > HEARD_OUT {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

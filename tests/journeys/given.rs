@@ -314,6 +314,7 @@ impl TestShop {
         tokio::time::timeout(PATIENCE, waiting).await.expect("the shop comes to rest");
     }
 
+    /// Both queues at one glance: between two, what left the one could enter the other unseen.
     async fn is_quiet(&self) -> bool {
         // One statement sees one moment: a fact born between two would be overlooked.
         // What stands behind a parcel that waits for a later try waits as well.
@@ -323,9 +324,10 @@ impl TestShop {
              AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
              AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id))"
         );
-        let now = self.clock.now();
+        // What is written while we look is due a moment after the time we look at.
+        let soon = self.clock.now().plus(Duration::from_millis(500));
         let mut tx = self.db().read().await.expect("reads");
-        let row: (i64,) = bot_auto_order::fetch_one!(&mut tx, (i64,), busy, now).expect("counts");
+        let row: (i64,) = bot_auto_order::fetch_one!(&mut tx, (i64,), busy, soon).expect("counts");
         row.0 == 0
     }
 

@@ -48,7 +48,8 @@ fn forever(sqlite: String, postgres: String) -> Sql {
 }
 
 fn hexadecimal(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 journey!(database_and_metrics_hold_no_secret_in_clear, |shop| {

@@ -149,6 +149,8 @@ journey!(a_fault_of_ours_is_one_apology_and_one_record, |shop| {
     shop.change("ALTER TABLE mislaid RENAME TO cart_lines").await;
     budi.tap("Keranjang");
     budi.sees_text("Keranjangmu masih kosong").await;
+    // Somebody has looked at the record.
+    shop.change("DELETE FROM inbox WHERE state = 'dead'").await;
 });
 
 journey!(the_sellers_side_is_closed_to_everyone_else, |shop| {

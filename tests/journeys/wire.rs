@@ -64,11 +64,13 @@ pub async fn request(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Answer {
-    let mut head = format!("{line} HTTP/1.1\r\nhost: toko.test\r\nconnection: close\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+    let headers: Vec<String> =
+        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let (headers, length) = (headers.concat(), body.len());
+    let head = format!(
+        "{line} HTTP/1.1\r\nhost: toko.test\r\nconnection: close\r\n{headers}\
+         content-length: {length}\r\n\r\n"
+    );
     exchange(address, head, body.to_vec()).await
 }
 

@@ -18,12 +18,11 @@ use given::{
 /// A screen in every language, one under the other.
 fn read<S: Into<Shown>>(screen: impl Fn(Speech<'_>) -> S) -> String {
     let texts = Texts::new();
-    let mut all = String::new();
-    for language in Language::ALL {
+    let in_language = |language: Language| {
         let shown: Shown = screen(texts.speech(language)).into();
-        all.push_str(&format!("── {} ──\n{}\n", language.code(), shown.0));
-    }
-    all
+        format!("── {} ──\n{}\n", language.code(), shown.0)
+    };
+    Language::ALL.into_iter().map(in_language).collect()
 }
 
 /// `screen!(name, |speech| …)`: what is shown stands in `snapshots/screens__name.snap`.
