@@ -22,6 +22,7 @@ const ALL_STORES: &[(&str, &str)] = &[
         "payments.DUE",
         "one timer looks after the payments of all stores; each row carries its store",
     ),
+    ("stock.KEYS", "a start is refused when any store's key is missing"),
     ("stores.ALL", "the directory knows every store"),
     ("stores.REVISION", "the directory asks whether any store changed"),
     ("stores.INSERT", "a new store gets its id here"),
