@@ -15,4 +15,5 @@ mod catalogue;
 mod cart;
 mod doors;
 mod stopping;
+mod trouble;
 mod secrets;

@@ -155,7 +155,9 @@ pub async fn doubt(
     callback: &Callback,
     now: Timestamp,
 ) -> Result<Doubt, ShopError> {
-    let Some(payment) = table::by_reference(tx, store.id, &callback.reference).await? else {
+    // Only what could be a reference of ours is looked for: an engine may refuse other letters.
+    let Ok(reference) = Reference::parse(&callback.reference) else { return Ok(Doubt::Orphan) };
+    let Some(payment) = table::by_reference(tx, store.id, reference.as_str()).await? else {
         return Ok(Doubt::Orphan);
     };
     if let Some(lie) = rules::lie(store, &payment, callback) {
@@ -168,7 +170,7 @@ pub async fn doubt(
         return Ok(Doubt::Nothing("this payment is settled"));
     }
     if payment.txn_id.is_none()
-        && let Some(txn_id) = &callback.txn_id
+        && let Some(txn_id) = callback.txn_id.as_ref().filter(|id| rules::may_be_a_txn(id))
     {
         // The create call's own answer was lost; the callback's id is a hint that the status answer must confirm.
         table::hint_txn(tx, store.id, payment.id, txn_id).await?;

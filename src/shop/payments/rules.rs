@@ -111,6 +111,11 @@ fn mode_fits(store: &Store, flag: Option<bool>) -> bool {
     flag.map_or(keys.version == Version::V1, |flag| flag == keys.sandbox)
 }
 
+/// Whether a word can be the gateway's name for a transaction: 1–64 visible characters.
+pub(super) fn may_be_a_txn(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// What a callback says that cannot be, if anything.
 pub(super) fn lie(store: &Store, payment: &Payment, callback: &Callback) -> Option<String> {
     if callback.amount != payment.amount.get() {
