@@ -30,6 +30,14 @@ macro_rules! sql {
             postgres: concat!($before, $post $(, $after)?),
         }
     };
+    (
+        $before:literal, sqlite $lite:literal, $middle:literal, postgres $post:literal, $after:literal
+    ) => {
+        $crate::db::Sql {
+            sqlite: concat!($before, $lite, $middle, $after),
+            postgres: concat!($before, $middle, $post, $after),
+        }
+    };
     ($before:literal, postgres $post:literal $(, $after:literal)?) => {
         $crate::db::Sql {
             sqlite: concat!($before $(, $after)?),

@@ -58,7 +58,7 @@ impl Heard {
 /// Stores a delivery, and only then answers with `done`.
 pub(super) async fn store(front: &Front, delivery: Delivery, done: Response) -> Response {
     match front.intake.accept(delivery).await {
-        Ok(_) => done,
+        Ok(()) => done,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }

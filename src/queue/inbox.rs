@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sqlx::{Postgres, Sqlite, Transaction};
+
 use crate::db::{Db, DbError, Tx};
 use crate::primitives::{InboxId, StoreId, Timestamp};
 use crate::{execute, fetch_all, fetch_one, statements};
@@ -74,17 +76,84 @@ pub struct Taken {
     pub received_at: Timestamp,
 }
 
+/// One row of a fact for SQLite: six values of its own and the time twice.
+macro_rules! row {
+    () => {
+        "(?, ?, ?, ?, ?, ?, 'pending', ?, ?)"
+    };
+}
+
+macro_rules! eight_rows {
+    () => {
+        concat!(
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!(),
+            ", ",
+            row!()
+        )
+    };
+}
+
+macro_rules! insert_rows {
+    ($($rows:tt)+) => {
+        concat!(
+            "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
+             VALUES ",
+            $($rows)+,
+            " ON CONFLICT DO NOTHING"
+        )
+    };
+}
+
+// SQLite runs in this process, but every statement is a hop to its thread and back: many rows in few
+// hops. PostgreSQL takes any number of rows as arrays.
+const SQLITE_8: &str = insert_rows!(eight_rows!());
+const SQLITE_64: &str = insert_rows!(concat!(
+    eight_rows!(),
+    ", ",
+    eight_rows!(),
+    ", ",
+    eight_rows!(),
+    ", ",
+    eight_rows!(),
+    ", ",
+    eight_rows!(),
+    ", ",
+    eight_rows!(),
+    ", ",
+    eight_rows!(),
+    ", ",
+    eight_rows!()
+));
+const POSTGRES_ANY: &str = "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
+     SELECT u.store_id, u.source, u.key, u.lane, u.seq, u.body, 'pending', $7, $7 \
+     FROM unnest($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BYTEA[]) \
+     AS u (store_id, source, key, lane, seq, body) ON CONFLICT DO NOTHING";
+
 statements! {
     INSERT = ("INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
                VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
                ON CONFLICT DO NOTHING");
-    // Picked in a materialised step, so that PostgreSQL picks once however it joins.
-    CLAIM = ("WITH picked AS MATERIALIZED (SELECT i.id FROM inbox i \
-                WHERE i.state = 'pending' AND i.due_at <= $1 AND i.leased_until <= $1 \
+    // Picked in a materialised step, so that PostgreSQL picks once however it joins; by the index of
+    // what waits (a sum has no index that could be followed instead), however much is done.
+    CLAIM = ("WITH picked AS MATERIALIZED (SELECT i.id FROM inbox i ",
+             sqlite "INDEXED BY inbox_open ",
+             "WHERE i.state = 'pending' AND i.due_at <= $1 AND i.leased_until <= $1 \
                 AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
                     AND e.lane = i.lane AND e.state = 'pending' \
                     AND (e.leased_until > $1 OR e.seq < i.seq OR (e.seq = i.seq AND e.id < i.id))) \
-                ORDER BY i.id LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
+                ORDER BY i.id + 0 LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
              ") UPDATE inbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $2 \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
               RETURNING id, store_id, source, key, body, attempts, fence, received_at");
@@ -96,10 +165,10 @@ statements! {
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     RELEASE = ("UPDATE inbox SET leased_until = 0, attempts = attempts - 1 \
                 WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    FREE_ALL = ("UPDATE inbox SET leased_until = 0 \
+    FREE_ALL = ("UPDATE inbox", sqlite " INDEXED BY inbox_open", postgres "", " SET leased_until = 0 \
                  WHERE state = 'pending' AND leased_until > 0");
     PENDING = ("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
-                FROM inbox WHERE state = 'pending'");
+                FROM inbox", sqlite " INDEXED BY inbox_open", postgres "", " WHERE state = 'pending'");
     PRUNE = ("DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE \
               (state = 'done' AND done_at < $1) OR (state = 'dead' AND done_at < $2) LIMIT 5000)");
 }
@@ -121,6 +190,67 @@ pub async fn accept(tx: &mut Tx, fact: &Delivery, now: Timestamp) -> Result<bool
         now
     )?;
     Ok(inserted == 1)
+}
+
+/// Stores facts once each, in as few statements as the engine can take them.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn accept_all(tx: &mut Tx, facts: &[&Delivery], now: Timestamp) -> Result<(), DbError> {
+    let mut rest = facts;
+    while !rest.is_empty() {
+        let rows = match (&mut *tx, rest.len()) {
+            (Tx::Postgres(tx), all) => insert_arrays(tx, rest, now).await.map(|()| all)?,
+            (Tx::Sqlite(tx), 64..) => insert_rows(tx, SQLITE_64, &rest[..64], now).await?,
+            (Tx::Sqlite(tx), 8..) => insert_rows(tx, SQLITE_8, &rest[..8], now).await?,
+            (Tx::Sqlite(_), _) => accept(tx, rest[0], now).await.map(|_| 1)?,
+        };
+        rest = &rest[rows..];
+    }
+    Ok(())
+}
+
+async fn insert_rows(
+    tx: &mut Transaction<'static, Sqlite>,
+    sql: &'static str,
+    facts: &[&Delivery],
+    now: Timestamp,
+) -> Result<usize, DbError> {
+    let mut query = sqlx::query::<Sqlite>(sql);
+    for fact in facts {
+        query = query
+            .bind(fact.store)
+            .bind(fact.source.word())
+            .bind(&fact.key)
+            .bind(&fact.lane)
+            .bind(fact.seq)
+            .bind(&fact.body)
+            .bind(now)
+            .bind(now);
+    }
+    query.execute(&mut **tx).await?;
+    Ok(facts.len())
+}
+
+async fn insert_arrays(
+    tx: &mut Transaction<'static, Postgres>,
+    facts: &[&Delivery],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    fn column<'a, T>(facts: &[&'a Delivery], of: impl Fn(&'a Delivery) -> T) -> Vec<T> {
+        facts.iter().map(|fact| of(fact)).collect()
+    }
+    sqlx::query::<Postgres>(POSTGRES_ANY)
+        .bind(column(facts, |fact| fact.store.0))
+        .bind(column(facts, |fact| fact.source.word()))
+        .bind(column(facts, |fact| fact.key.as_str()))
+        .bind(column(facts, |fact| fact.lane.as_str()))
+        .bind(column(facts, |fact| fact.seq))
+        .bind(column(facts, |fact| fact.body.as_slice()))
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, Timestamp);

@@ -17,15 +17,6 @@ const BATCH: usize = 512;
 /// How long a delivery may wait for its commit.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// A delivery is on the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accepted {
-    /// For the first time.
-    New,
-    /// It was there before.
-    Known,
-}
-
 /// The delivery could not be stored now; the sender should come again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the inbox cannot take a delivery now")]
@@ -33,7 +24,7 @@ pub struct Busy;
 
 struct Waiting {
     delivery: Delivery,
-    answer: oneshot::Sender<Result<Accepted, Busy>>,
+    answer: oneshot::Sender<Result<(), Busy>>,
 }
 
 /// The way into the inbox. Clones share one queue.
@@ -62,7 +53,7 @@ impl Intake {
     ///
     /// # Errors
     /// [`Busy`] when too many wait, the wait is too long, or the database cannot commit.
-    pub async fn accept(&self, delivery: Delivery) -> Result<Accepted, Busy> {
+    pub async fn accept(&self, delivery: Delivery) -> Result<(), Busy> {
         let (answer, answered) = oneshot::channel();
         self.0.try_send(Waiting { delivery, answer }).map_err(|_| Busy)?;
         let waited = tokio::time::timeout(PATIENCE, answered).await;
@@ -81,9 +72,9 @@ async fn write_groups(
     while receiver.recv_many(&mut group, batch).await > 0 {
         // A sender that gave up meanwhile will come again; its delivery is stored all the same.
         match store(&db, &clock, &group).await {
-            Ok(known) => {
-                for (waiting, accepted) in group.drain(..).zip(known) {
-                    let _ = waiting.answer.send(Ok(accepted));
+            Ok(()) => {
+                for waiting in group.drain(..) {
+                    let _ = waiting.answer.send(Ok(()));
                 }
                 bell.ring();
             }
@@ -109,18 +100,12 @@ async fn store_alone(db: &Db, clock: &Clock, waiting: Waiting) {
     if let Err(error) = &stored {
         tracing::error!(%error, "a delivery could not be stored");
     }
-    let answer = stored.ok().and_then(|outcomes| outcomes.first().copied()).ok_or(Busy);
-    let _ = waiting.answer.send(answer);
+    let _ = waiting.answer.send(stored.map_err(|_| Busy));
 }
 
-async fn store(db: &Db, clock: &Clock, group: &[Waiting]) -> Result<Vec<Accepted>, DbError> {
+async fn store(db: &Db, clock: &Clock, group: &[Waiting]) -> Result<(), DbError> {
+    let facts: Vec<&Delivery> = group.iter().map(|waiting| &waiting.delivery).collect();
     let mut tx = db.write().await?;
-    let now = clock.now();
-    let mut outcomes = Vec::with_capacity(group.len());
-    for waiting in group {
-        let new = inbox::accept(&mut tx, &waiting.delivery, now).await?;
-        outcomes.push(if new { Accepted::New } else { Accepted::Known });
-    }
-    tx.commit().await?;
-    Ok(outcomes)
+    inbox::accept_all(&mut tx, &facts, clock.now()).await?;
+    tx.commit().await
 }

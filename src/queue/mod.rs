@@ -7,7 +7,7 @@ mod intake;
 pub mod outbox;
 
 pub use bell::Bell;
-pub use intake::{Accepted, Busy, Intake};
+pub use intake::{Busy, Intake};
 
 /// How long a worker may hold a row before another one takes it over.
 pub const LEASE: std::time::Duration = std::time::Duration::from_secs(30);

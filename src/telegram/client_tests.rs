@@ -298,9 +298,9 @@ async fn a_revoked_token_is_told() {
 #[tokio::test]
 async fn two_bots_share_connections_but_not_tokens() {
     let (url, memory) = serve(Router::new().fallback(post(hear_json))).await;
-    let second = client(&url).for_bot(Secret::new("2:b".to_owned())).expect("a client");
+    let second = client(&url).for_bot(Secret::new("2:second-token".to_owned())).expect("a client");
     second.call(&SendMessage::new(ChatId(1), Html::text("x"))).await.expect("sent");
-    assert_eq!(memory.lock().expect("unpoisoned").path, "/bot2:b/sendMessage");
+    assert_eq!(memory.lock().expect("unpoisoned").path, "/bot2:second-token/sendMessage");
 }
 
 #[test]

@@ -17,6 +17,8 @@ const TICK: Duration = Duration::from_secs(1);
 const HOLD: Duration = Duration::from_secs(4);
 /// After its deadline an order waits this long for the gateway's last word.
 const LAST_WORD: Duration = Duration::from_secs(45);
+/// How long the answer to one question may take: longer than the gateway's line waits.
+const ANSWER_TIME: Duration = Duration::from_secs(20);
 /// Telegram repeats an update for a day, and begins new numbers after a week of silence.
 const REMEMBERED: Duration = Duration::from_hours(96);
 /// What was set aside is kept for a person to look at.
@@ -87,7 +89,7 @@ async fn look_for_payments(shared: &Shared, now: Timestamp) -> Result<(), Servic
 
 async fn end_overdue(shared: &Shared, now: Timestamp) -> Result<(), ServiceError> {
     let mut tx = shared.db.write().await?;
-    let overdue = orders::overdue(&mut tx, now.minus(LAST_WORD)).await?;
+    let overdue = orders::overdue(&mut tx, now.minus(LAST_WORD), now.minus(ANSWER_TIME)).await?;
     for (store, order) in &overdue {
         // The minute is part of the cause: a fact that failed for good is recorded anew.
         let cause = format!("overdue:{order}:{}", now.seconds() / 60);

@@ -22,6 +22,7 @@ const ALL_STORES: &[(&str, &str)] = &[
         "payments.DUE",
         "one timer looks after the payments of all stores; each row carries its store",
     ),
+    ("stock.KEYS", "a start is refused when any store's key is missing"),
     ("stores.ALL", "the directory knows every store"),
     ("stores.REVISION", "the directory asks whether any store changed"),
     ("stores.INSERT", "a new store gets its id here"),
@@ -80,6 +81,29 @@ async fn both_engines_understand_every_statement_alike() {
     }
     engines.drop().await;
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Runs once an hour, may take a while.
+const MAY_SCAN: &[&str] = &["inbox.PRUNE", "outbox.PRUNE"];
+
+#[tokio::test]
+async fn what_waits_is_found_however_much_is_done() {
+    let mut engines = Engines::fresh().await;
+    let mut faults = Vec::new();
+    for (name, statement) in all() {
+        let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql.sqlite);
+        let plan = engines.sqlite.fetch_all(sqlx::AssertSqlSafe(explained)).await.expect(&name);
+        let steps = plan.iter().map(|step| step.get::<String, _>("detail"));
+        let scans = |step: &String| {
+            let queue = ["SCAN inbox", "SCAN outbox", "SCAN i", "SCAN o", "SCAN e"];
+            queue.contains(&step.as_str()) && !MAY_SCAN.contains(&name.as_str())
+        };
+        if name.starts_with("inbox.") || name.starts_with("outbox.") {
+            faults.extend(steps.filter(scans).map(|step| format!("{name}: {step}")));
+        }
+    }
+    engines.drop().await;
+    assert!(faults.is_empty(), "these read every row there ever was:\n{}", faults.join("\n"));
 }
 
 fn columns<C: sqlx::Column>(columns: &[C]) -> Vec<&str> {

@@ -1,6 +1,7 @@
 //! The shop as people meet it: HTTP in, Bot API calls out, on SQLite and on PostgreSQL.
 
 mod given;
+mod groups;
 mod books;
 mod buying;
 mod invoice;

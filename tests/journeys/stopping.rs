@@ -43,7 +43,7 @@ journey!(a_stop_while_telegram_hangs_loses_nothing, |shop| {
         // Telegram keeps this until the service is back.
         person.say("🧺 Keranjang");
     }
-    // Before the start: a jump in the middle of a call would look like the caller's death.
+    // Before the start: a lease must not lapse under a sender that is at work.
     shop.advance(HELD);
     shop.start().await;
     for person in &crowd {

@@ -230,10 +230,17 @@ pub async fn part_arrived(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<()
     Ok(table::part_arrived(tx, store, id).await?)
 }
 
-/// Unpaid orders of any store whose time was over before `moment`, at most 100.
+/// Unpaid orders of any store whose time was over before `ended`, at most 100.
+///
+/// Not those of which the gateway was not asked since, or was asked after `asked`: its word may be
+/// on the way.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
-pub async fn overdue(tx: &mut Tx, moment: Timestamp) -> Result<Vec<(StoreId, OrderId)>, ShopError> {
-    Ok(table::overdue(tx, moment).await?)
+pub async fn overdue(
+    tx: &mut Tx,
+    ended: Timestamp,
+    asked: Timestamp,
+) -> Result<Vec<(StoreId, OrderId)>, ShopError> {
+    Ok(table::overdue(tx, ended, asked).await?)
 }

@@ -99,7 +99,7 @@ statements! {
                 WHERE o.state IN ('invoicing', 'open') AND o.expires_at <= $1 \
                 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.store_id = o.store_id \
                     AND p.order_id = o.id AND p.state = 'pending' AND (p.last_check_at IS NULL \
-                    OR p.last_check_at < o.expires_at OR p.last_check_at > $1)) \
+                    OR p.last_check_at < o.expires_at OR p.last_check_at > $2)) \
                 ORDER BY o.expires_at LIMIT 100");
 }
 
@@ -266,7 +266,8 @@ pub(super) async fn part_arrived(tx: &mut Tx, store: StoreId, id: OrderId) -> Re
 
 pub(super) async fn overdue(
     tx: &mut Tx,
-    moment: Timestamp,
+    ended: Timestamp,
+    asked: Timestamp,
 ) -> Result<Vec<(StoreId, OrderId)>, DbError> {
-    fetch_all!(tx, (StoreId, OrderId), OVERDUE, moment)
+    fetch_all!(tx, (StoreId, OrderId), OVERDUE, ended, asked)
 }
