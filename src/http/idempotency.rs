@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use ring::digest;
 
-use super::{Front, LARGEST_BODY};
+use super::{Door, Front, LARGEST_BODY};
 use crate::queue::inbox::Delivery;
 
 /// How long the rest of a body may take.
@@ -18,8 +18,22 @@ const BODY_TIME: Duration = Duration::from_secs(5);
 /// still speaks takes the answer with it.
 const HEARD_OUT: usize = 16 * 1024 * 1024;
 
+/// Opens the door of `hook` to who may enter, and only then reads what he brings.
+pub(super) async fn enter(
+    front: &Front,
+    hook: &str,
+    body: Body,
+    may_enter: impl FnOnce(&Door) -> bool,
+) -> Result<(Door, Bytes), StatusCode> {
+    let door = front.doors.at(hook).ok_or(StatusCode::NOT_FOUND)?;
+    if !may_enter(&door) {
+        return Err(StatusCode::UNAUTHORIZED);
+    }
+    Ok((door, read(body).await?))
+}
+
 /// Reads a body within [`LARGEST_BODY`] and [`BODY_TIME`].
-pub(super) async fn read(body: Body) -> Result<Bytes, StatusCode> {
+async fn read(body: Body) -> Result<Bytes, StatusCode> {
     let mut heard = Heard::default();
     let ended = tokio::time::timeout(BODY_TIME, heard.all_of(body)).await;
     if heard.size > LARGEST_BODY {

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::doors::Hook;
-use super::{CallbackAuth, Front, idempotency};
+use super::{CallbackAuth, Door, Front, idempotency};
 use crate::pakasir::Reference;
 use crate::queue::inbox::{Delivery, Source};
 
@@ -34,20 +34,14 @@ pub(super) async fn receive(
 }
 
 async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Response {
-    let Some(door) = front.doors.at(hook) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
     let shown = headers.get(SECRET_HEADER).map_or(&b""[..], |value| value.as_bytes());
-    let admitted = match &door.callback {
+    let may_enter = |door: &Door| match &door.callback {
         CallbackAuth::Secret(secret) => secret.matches(shown),
         CallbackAuth::PathAlone => true,
         CallbackAuth::Closed => false,
     };
-    if !admitted {
-        return StatusCode::UNAUTHORIZED.into_response();
-    }
-    let body = match idempotency::read(body).await {
-        Ok(body) => body,
+    let (door, body) = match idempotency::enter(front, hook, body, may_enter).await {
+        Ok(entered) => entered,
         Err(status) => return status.into_response(),
     };
     let envelope: Envelope = serde_json::from_slice(&body).unwrap_or_default();

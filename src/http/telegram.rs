@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::doors::Hook;
-use super::{Front, idempotency};
+use super::{Door, Front, idempotency};
 use crate::primitives::StoreId;
 use crate::queue::inbox::{Delivery, Source};
 
@@ -55,15 +55,10 @@ pub(super) async fn receive(
 }
 
 async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Response {
-    let Some(door) = front.doors.at(hook) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
     let shown = headers.get(SECRET_HEADER).map_or(&b""[..], |value| value.as_bytes());
-    if !door.telegram_secret.matches(shown) {
-        return StatusCode::UNAUTHORIZED.into_response();
-    }
-    let body = match idempotency::read(body).await {
-        Ok(body) => body,
+    let may_enter = |door: &Door| door.telegram_secret.matches(shown);
+    let (door, body) = match idempotency::enter(front, hook, body, may_enter).await {
+        Ok(entered) => entered,
         Err(status) => return status.into_response(),
     };
     // What cannot be read is stored all the same: the worker sets it aside with a reason.
