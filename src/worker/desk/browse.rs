@@ -5,7 +5,7 @@ use crate::bot::{Intent, screens};
 use crate::db::Tx;
 use crate::primitives::{CategoryId, MessageId, ProductId};
 use crate::shop::cart::{self, Step};
-use crate::shop::catalogue::{self, Shelf};
+use crate::shop::catalogue::{self, Product, Shelf};
 use crate::shop::customers::{self, Customer};
 use crate::shop::{ShopError, orders};
 use crate::telegram::Markup;
@@ -145,6 +145,21 @@ impl Desk<'_> {
         }
     }
 
+    /// A product that is still sold; when it is not, that is said.
+    pub(super) async fn for_sale(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        product: ProductId,
+        edit: Option<MessageId>,
+    ) -> Result<Option<Product>, ShopError> {
+        let found = catalogue::product(tx, self.store.id, product).await?;
+        if found.is_none() {
+            self.show(customer, screens::catalogue::gone(self.speech(customer)), edit);
+        }
+        Ok(found)
+    }
+
     /// Opens a product's card at quantity 1.
     pub(super) async fn card(
         &mut self,
@@ -154,8 +169,7 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let speech = self.speech(customer);
-        let Some(product) = catalogue::product(tx, self.store.id, product).await? else {
-            self.show(customer, screens::catalogue::gone(speech), edit);
+        let Some(product) = self.for_sale(tx, customer, product, edit).await? else {
             return Ok(());
         };
         cart::open_card(tx, self.store.id, customer.id, product.id).await?;
@@ -172,8 +186,7 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let speech = self.speech(customer);
-        let Some(product) = catalogue::product(tx, self.store.id, product).await? else {
-            self.show(customer, screens::catalogue::gone(speech), edit);
+        let Some(product) = self.for_sale(tx, customer, product, edit).await? else {
             return Ok(());
         };
         let stepped = cart::step_card(tx, self.store.id, customer.id, &product, by).await?;

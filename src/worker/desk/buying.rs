@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::primitives::{MessageId, ProductId};
 use crate::shop::checkout::{self, Placed};
 use crate::shop::customers::Customer;
-use crate::shop::{ShopError, cart, catalogue, orders};
+use crate::shop::{ShopError, cart, orders};
 use crate::telegram::Html;
 
 impl Desk<'_> {
@@ -63,8 +63,7 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let speech = self.speech(customer);
-        let Some(product) = catalogue::product(tx, self.store.id, product).await? else {
-            self.show(customer, screens::catalogue::gone(speech), edit);
+        let Some(product) = self.for_sale(tx, customer, product, edit).await? else {
             return Ok(());
         };
         let fits = cart::put(tx, self.store.id, customer.id, &product).await?;
