@@ -1,0 +1,127 @@
+//! What the runner is asked to do.
+
+use std::path::PathBuf;
+
+use crate::trial::{Piece, Size, Store, Trial};
+use crate::trials::TRIALS;
+
+pub const USAGE: &str = "usage: chaos quick | list | T1 [T4 …]
+  [--store sqlite|postgres] [--full [--piece N]] [--seed N] [--program PATH]";
+
+/// The runner's order.
+#[derive(Debug, Default)]
+pub struct Asked {
+    names: Vec<String>,
+    list: bool,
+    store: Option<Store>,
+    full: bool,
+    piece: Option<u64>,
+    seed: Option<u64>,
+    program: Option<PathBuf>,
+}
+
+pub enum Order {
+    /// A test harness only asks which tests there are.
+    Nothing,
+    Play {
+        asked: Asked,
+        seed: u64,
+    },
+}
+
+impl Order {
+    pub fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut asked = Asked::default();
+        let mut any = false;
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+            any = true;
+            match argument.as_str() {
+                "--list" | "--ignored" | "--nocapture" => return Ok(Self::Nothing),
+                "quick" => asked.names = TRIALS.iter().map(|it| it.name.to_owned()).collect(),
+                "list" => asked.list = true,
+                "--full" => asked.full = true,
+                "--piece" => asked.piece = Some(number(&value()?)?),
+                "--seed" => asked.seed = Some(number(&value()?)?),
+                "--program" => asked.program = Some(value()?.into()),
+                "--store" => asked.store = Some(store(&value()?)?),
+                name if TRIALS.iter().any(|it| it.name == name) => {
+                    asked.names.push(name.to_owned());
+                }
+                other => return Err(format!("{other} is no trial and no option")),
+            }
+        }
+        if !any {
+            return Ok(Self::Nothing);
+        }
+        if asked.list {
+            asked.full = true;
+            if asked.names.is_empty() {
+                asked.names = TRIALS.iter().map(|it| it.name.to_owned()).collect();
+            }
+        }
+        if asked.names.is_empty() {
+            return Err("no trial is named".to_owned());
+        }
+        let seed = asked.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
+        Ok(Self::Play { asked, seed })
+    }
+
+    pub fn seed(&self) -> u64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Play { seed, .. } => *seed,
+        }
+    }
+
+    pub fn lists(&self) -> bool {
+        matches!(self, Self::Play { asked, .. } if asked.list)
+    }
+
+    /// The program under test: this build's own, unless another one is named.
+    pub fn program(&self) -> PathBuf {
+        let other = match self {
+            Self::Nothing => None,
+            Self::Play { asked, .. } => asked.program.clone(),
+        };
+        other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_auto-order")))
+    }
+
+    /// Every trial that is asked for, on every engine it is played on.
+    pub fn pieces(&self) -> Vec<Piece> {
+        let Self::Play { asked, .. } = self else { return Vec::new() };
+        let named = |trial: &&Trial| asked.names.iter().any(|name| name == trial.name);
+        TRIALS.iter().copied().filter(named).flat_map(|trial| asked.pieces_of(trial)).collect()
+    }
+}
+
+impl Asked {
+    fn pieces_of(&self, trial: &'static Trial) -> Vec<Piece> {
+        let stores: Vec<Option<Store>> = if trial.stores.is_empty() {
+            vec![None]
+        } else {
+            let wanted = |store: &&Store| self.store.is_none_or(|wanted| wanted == **store);
+            trial.stores.iter().filter(wanted).map(|store| Some(*store)).collect()
+        };
+        let sizes = if self.full {
+            let pieces = self.piece.map_or(0..trial.pieces, |piece| piece..piece + 1);
+            pieces.map(|piece| Size::Full { piece, of: trial.pieces }).collect()
+        } else {
+            vec![Size::Quick]
+        };
+        let on = |store: Option<Store>| sizes.iter().map(move |size| (store, *size));
+        let pieces = stores.into_iter().flat_map(on);
+        pieces.map(|(store, size)| Piece { trial, store, size }).collect()
+    }
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("{text} is no number"))
+}
+
+fn store(word: &str) -> Result<Store, String> {
+    [Store::Sqlite, Store::Postgres]
+        .into_iter()
+        .find(|store| store.word() == word)
+        .ok_or_else(|| format!("{word} is no engine"))
+}

@@ -1,0 +1,61 @@
+//! The chaos runner: real processes under every fault a small server meets, judged by an oracle of their own.
+//!
+//! `cargo test --test chaos -- quick` plays every trial at its quick size, `-- list` names the pieces of
+//! the full size, `-- T1 --store sqlite --seed 7` plays one again. `docs/RELIABILITY.md` tells what they mean.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a runner reports")]
+
+mod arguments;
+#[expect(dead_code, reason = "the trials that need it come next")]
+mod report;
+#[expect(dead_code, reason = "the trials that need it come next")]
+mod trial;
+mod trials;
+#[expect(dead_code, reason = "the trials that need it come next")]
+mod world;
+
+use std::process::ExitCode;
+
+use arguments::Order;
+use report::Report;
+use trial::{Given, Piece};
+
+fn main() -> ExitCode {
+    let order = match Order::read(std::env::args().skip(1)) {
+        Ok(Order::Nothing) => return ExitCode::SUCCESS,
+        Ok(order) => order,
+        Err(wrong) => {
+            eprintln!("chaos: {wrong}\n{}", arguments::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    let seed = order.seed();
+    let pieces = order.pieces();
+    if order.lists() {
+        for piece in &pieces {
+            println!("{piece}");
+        }
+        return ExitCode::SUCCESS;
+    }
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    println!("seed={seed} pieces={}", pieces.len());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime starts");
+    let reports: Vec<Report> =
+        pieces.into_iter().map(|piece| play(&runtime, piece, seed, &order)).collect();
+    let failed = reports.iter().filter(|report| !report.passed()).count();
+    println!("{} passed, {failed} failed", reports.len() - failed);
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn play(runtime: &tokio::runtime::Runtime, piece: Piece, seed: u64, order: &Order) -> Report {
+    let given = Given::new(piece, seed, order.program());
+    let again = given.replay();
+    let started = std::time::Instant::now();
+    let mut report = runtime.block_on((piece.trial.play)(given));
+    report.took(started.elapsed());
+    report.print(&again);
+    report
+}

@@ -1,0 +1,4 @@
+//! What a trial is played in: databases, processes of the real program, and the outside on loopback.
+
+pub mod base;
+pub mod program;

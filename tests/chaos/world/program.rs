@@ -1,0 +1,197 @@
+//! Processes of the real program: started, killed, stopped, frozen, started again.
+
+use std::fs::OpenOptions;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+
+use bot_auto_order::primitives::{Clock, Keyring, Secret};
+use rustix::process::{Pid, Signal, kill_process};
+
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How a process of the program is started.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    pub program: PathBuf,
+    /// Where it runs and writes its log.
+    pub folder: PathBuf,
+    /// Its log's file name.
+    pub log: String,
+    pub bind: SocketAddr,
+    pub probe: SocketAddr,
+    /// Everything of its environment but the two addresses.
+    pub environment: Vec<(String, String)>,
+    /// What it is run by, as `strace -f …`; empty for itself.
+    pub wrapper: Vec<String>,
+}
+
+impl Setting {
+    /// A setting with a database, a fresh data key and free addresses.
+    pub fn new(program: &Path, folder: &Path, database_url: &str) -> Self {
+        let mut setting = Self {
+            program: program.to_owned(),
+            folder: folder.to_owned(),
+            log: "log".to_owned(),
+            bind: free_address(),
+            probe: free_address(),
+            environment: Vec::new(),
+            wrapper: Vec::new(),
+        };
+        setting.set("DATABASE_URL", database_url);
+        setting.set("DATA_ENCRYPTION_KEY", Keyring::fresh_key().expose());
+        setting.set("PUBLIC_URL", "https://toko.test");
+        setting
+    }
+
+    /// Sets a variable, in place of an earlier value.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Everything the service needs of a stage.
+    pub fn lead_to(&mut self, stage: &bot_auto_order::sandbox::Stage) {
+        let secret = |secret: Secret<String>| secret.expose().clone();
+        self.set("TELEGRAM_API_URL", &stage.telegram.url());
+        self.set("TELEGRAM_BOT_TOKEN", stage.token.expose());
+        self.set("PAKASIR_API_URL", &stage.gateway.url());
+        self.set("PAKASIR_PROJECT_SLUG", stage.project.slug());
+        self.set("PAKASIR_API_KEY", &secret(stage.project.api_key()));
+        self.set("PAKASIR_WEBHOOK_SECRET", &secret(stage.project.webhook_secret()));
+    }
+
+    fn command(&self) -> Command {
+        let mut words = self.wrapper.iter();
+        let mut command = match words.next() {
+            None => Command::new(&self.program),
+            Some(wrapper) => {
+                let mut command = Command::new(wrapper);
+                command.args(words).arg(&self.program);
+                command
+            }
+        };
+        command.env_clear().current_dir(&self.folder);
+        // Wrappers are found by the path.
+        command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.env("BIND_ADDR", self.bind.to_string()).env("PROBE_ADDR", self.probe.to_string());
+        command
+    }
+
+    /// Runs a command of the program to its end and returns what it printed.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let done = self.command().args(arguments).output().expect("the program runs");
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).expect("text")
+    }
+
+    /// Starts `serve`; its log is appended to.
+    pub fn serve(&self) -> Process {
+        let log = || {
+            let log = OpenOptions::new().create(true).append(true).open(self.log_file());
+            Stdio::from(log.expect("a log"))
+        };
+        let mut command = self.command();
+        command.arg("serve").stdin(Stdio::null()).stdout(log()).stderr(log());
+        Process { child: command.spawn().expect("the program runs") }
+    }
+
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.join(&self.log)
+    }
+
+    /// Everything it said so far.
+    pub fn said(&self) -> String {
+        let bytes = std::fs::read(self.log_file()).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+/// A running process; one that is dropped is killed.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Asks it to go; [`Process::gone`] waits for it.
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Stops it where it is, as a machine that is suspended.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).expect("a process id");
+        kill_process(Pid::from_raw(id).expect("not zero"), signal).expect("it is our child");
+    }
+
+    /// How it ended, if it did.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("it is our child")
+    }
+
+    /// Waits until it is gone.
+    ///
+    /// # Panics
+    /// When it is still there after `patience`.
+    pub async fn gone(&mut self, patience: Duration) -> ExitStatus {
+        let clock = Clock::system();
+        let deadline = clock.now().plus(patience);
+        loop {
+            if let Some(status) = self.ended() {
+                return status;
+            }
+            assert!(clock.now() < deadline, "it is still there after {patience:?}");
+            clock.sleep(LOOK).await;
+        }
+    }
+
+    /// Whether a signal ended it, and which.
+    pub fn ended_by(&mut self) -> Option<i32> {
+        self.ended().and_then(|status| status.signal())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// An address that stays ours while a process is down: below the ports the system hands out.
+pub fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 17_000 + u16::try_from(std::process::id() % 500).expect("small") * 20;
+    loop {
+        let port = first + NEXT.fetch_add(1, Ordering::SeqCst) % 4_000;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
