@@ -2,14 +2,14 @@
 
 mod columns;
 mod error;
-mod lease;
+pub mod lease;
 mod lock;
 mod migrate;
 mod open;
 mod sql;
 
 pub use error::DbError;
-pub use lease::{Lease, STATEMENTS as LEASE_STATEMENTS, renew};
+pub use lease::Lease;
 pub use open::OpenMode;
 pub use sql::{Sql, Statement};
 
