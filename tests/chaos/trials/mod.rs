@@ -1,6 +1,8 @@
 //! Every trial, in order of its number: add the file, then its line.
 
+mod t01_kill_storm;
+
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] = &[];
+pub const TRIALS: &[&Trial] = &[&t01_kill_storm::TRIAL];

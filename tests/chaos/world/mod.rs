@@ -1,4 +1,10 @@
-//! What a trial is played in: databases, processes of the real program, and the outside on loopback.
+//! What a trial is played in: databases, processes of the real program, buyers, and the outside on loopback.
 
 pub mod base;
+pub mod buyer;
+pub mod crowd;
+pub mod keeper;
+pub mod probe;
 pub mod program;
+pub mod shelf;
+pub mod town;
