@@ -5,9 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a runner reports")]
 
 mod arguments;
-#[expect(dead_code, reason = "the trials that need it come next")]
 mod report;
-#[expect(dead_code, reason = "the trials that need it come next")]
 mod trial;
 mod trials;
 #[expect(dead_code, reason = "the trials that need it come next")]
