@@ -1,15 +1,18 @@
 //! The doors: two webhooks behind one idempotency layer, health and metrics.
 
 mod doors;
+mod entrance;
 mod idempotency;
 mod pakasir;
 mod probes;
+mod seats;
 mod serve;
 mod telegram;
 
 pub use doors::{CallbackAuth, Door, Doors};
+pub use entrance::{Entrance, Handed, HandedFault, Listener};
 pub use probes::{Readiness, STATEMENTS, probes};
-pub use serve::{Limits, serve};
+pub use serve::{Limits, raise_open_files, serve};
 
 use std::sync::Arc;
 

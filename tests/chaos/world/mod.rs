@@ -12,3 +12,7 @@ pub mod corner;
 pub mod image;
 pub mod recording;
 pub mod wreck;
+pub mod front;
+pub mod nginx;
+pub mod sender;
+pub mod wire;
