@@ -8,8 +8,10 @@ mod serve;
 mod telegram;
 
 pub use doors::{CallbackAuth, Door, Doors};
+pub use pakasir::callback_delivery;
 pub use probes::{Readiness, STATEMENTS, probes};
 pub use serve::{Limits, serve};
+pub use telegram::update_delivery;
 
 use std::sync::Arc;
 
