@@ -1,4 +1,7 @@
 //! What a trial is played in: databases, processes of the real program, and the outside on loopback.
 
 pub mod base;
+pub mod measure;
+pub mod mutate;
 pub mod program;
+pub mod visible;
