@@ -16,3 +16,6 @@ pub mod front;
 pub mod nginx;
 pub mod sender;
 pub mod wire;
+pub mod measure;
+pub mod mutate;
+pub mod visible;
