@@ -3,6 +3,8 @@
 mod failure;
 mod fact;
 mod pace;
+mod presence;
+mod breaker;
 mod desk;
 mod inbox;
 mod stores;
@@ -14,6 +16,7 @@ mod timer;
 mod service;
 
 pub use failure::ServiceError;
+pub use presence::Presence;
 pub use service::{Service, Settings};
 pub use stores::{Directory, Shopfront};
 pub use webhook::{WebhookFault, pakasir_url, register, telegram_url};
@@ -33,6 +36,8 @@ pub struct Shared {
     pub db: Db,
     /// The time.
     pub clock: Clock,
+    /// Under which name this process holds rows.
+    pub presence: Presence,
     /// Rings when a fact came in.
     pub inbox_bell: Bell,
     /// Rings when an effect wants to go out.

@@ -5,9 +5,8 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a runner reports")]
 
 mod arguments;
-#[expect(dead_code, reason = "the trials that need it come next")]
+mod oracle;
 mod report;
-#[expect(dead_code, reason = "the trials that need it come next")]
 mod trial;
 mod trials;
 #[expect(dead_code, reason = "the trials that need it come next")]
@@ -51,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 fn play(runtime: &tokio::runtime::Runtime, piece: Piece, seed: u64, order: &Order) -> Report {
-    let given = Given::new(piece, seed, order.program());
+    let given = Given::new(piece, seed, order.program(), order.planted());
     let again = given.replay();
     let started = std::time::Instant::now();
     let mut report = runtime.block_on((piece.trial.play)(given));

@@ -1,6 +1,9 @@
 //! Every trial, in order of its number: add the file, then its line.
 
+mod t01_kill_storm;
+mod t07_postgres;
+
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] = &[];
+pub const TRIALS: &[&Trial] = &[&t01_kill_storm::TRIAL, &t07_postgres::TRIAL];

@@ -18,10 +18,16 @@ CREATE FUNCTION chaos_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO chaos_rows (queue, id, fence_before, fence, state, leased)
     VALUES (TG_TABLE_NAME, NEW.id, OLD.fence, NEW.fence, NEW.state, NEW.leased_until > 0);
     RETURN NULL; END $$;
+CREATE FUNCTION chaos_new_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO chaos_rows (queue, id, fence_before, fence, state, leased)
+    VALUES (TG_TABLE_NAME, NEW.id, NULL, NEW.fence, NEW.state, false);
+    RETURN NULL; END $$;
 CREATE FUNCTION chaos_lease() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO chaos_leases (name, holder, fence_before, fence, until_before, until)
     VALUES (NEW.name, NEW.holder, OLD.fence, NEW.fence, OLD.held_until, NEW.held_until);
     RETURN NULL; END $$;
+CREATE TRIGGER chaos_new_fact AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION chaos_new_row();
+CREATE TRIGGER chaos_new_parcel AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION chaos_new_row();
 CREATE TRIGGER chaos_inbox AFTER UPDATE ON inbox FOR EACH ROW
     WHEN ((OLD.fence, OLD.state, OLD.leased_until) IS DISTINCT FROM (NEW.fence, NEW.state, NEW.leased_until))
     EXECUTE FUNCTION chaos_row();
@@ -46,7 +52,8 @@ pub struct RowNote {
     /// `inbox` or `outbox`.
     pub queue: String,
     pub id: i64,
-    fence_before: i64,
+    /// None when it is new.
+    fence_before: Option<i64>,
     pub fence: i64,
     pub state: String,
     /// Whether somebody holds it now.
@@ -58,9 +65,14 @@ impl RowNote {
         Timestamp(self.at)
     }
 
+    /// It came in.
+    pub const fn is_new(&self) -> bool {
+        self.fence_before.is_none()
+    }
+
     /// Somebody took it.
-    pub const fn is_claim(&self) -> bool {
-        self.fence > self.fence_before
+    pub fn is_claim(&self) -> bool {
+        self.fence_before.is_some_and(|before| self.fence > before)
     }
 
     pub fn is_end(&self) -> bool {

@@ -167,7 +167,10 @@ impl Inside {
     }
 }
 
-async fn exchange(stream: TcpStream, request: Request<Full<Bytes>>) -> Option<Response<Full<Bytes>>> {
+async fn exchange(
+    stream: TcpStream,
+    request: Request<Full<Bytes>>,
+) -> Option<Response<Full<Bytes>>> {
     let _ = stream.set_nodelay(true);
     let (mut sender, connection) =
         client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;

@@ -1,6 +1,15 @@
-//! What a trial is played in: databases, processes of the real program, and the outside on loopback.
+//! What a trial is played in: databases, processes of the real program, buyers, and the outside on loopback.
 
+pub mod audit;
+pub mod balancer;
 pub mod base;
+pub mod buyer;
 pub mod cluster;
+pub mod crowd;
+pub mod keeper;
+pub mod probe;
 pub mod program;
 pub mod proxy;
+pub mod sender;
+pub mod shelf;
+pub mod town;

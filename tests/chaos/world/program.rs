@@ -47,6 +47,13 @@ impl Setting {
         setting
     }
 
+    /// Another replica on the same data: addresses and a log of its own.
+    #[must_use]
+    pub fn twin(&self, number: usize) -> Self {
+        let log = format!("log-{number}");
+        Self { bind: free_address(), probe: free_address(), log, ..self.clone() }
+    }
+
     /// Sets a variable, in place of an earlier value.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(known, _)| known != name);
