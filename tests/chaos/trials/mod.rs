@@ -1,9 +1,11 @@
 //! Every trial, in order of its number: add the file, then its line.
 
 mod t01_kill_storm;
+mod t03_power_cut;
 mod t07_postgres;
 
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] = &[&t01_kill_storm::TRIAL, &t07_postgres::TRIAL];
+pub const TRIALS: &[&Trial] =
+    &[&t01_kill_storm::TRIAL, &t03_power_cut::TRIAL, &t07_postgres::TRIAL];

@@ -13,3 +13,7 @@ pub mod proxy;
 pub mod sender;
 pub mod shelf;
 pub mod town;
+pub mod corner;
+pub mod image;
+pub mod recording;
+pub mod wreck;
