@@ -2,11 +2,17 @@
 
 mod t01_kill_storm;
 mod t03_power_cut;
+mod t07_postgres;
 mod t11_restarts;
 mod t16_fuzz;
 
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] =
-    &[&t01_kill_storm::TRIAL, &t03_power_cut::TRIAL, &t11_restarts::T11, &t16_fuzz::TRIAL];
+pub const TRIALS: &[&Trial] = &[
+    &t01_kill_storm::TRIAL,
+    &t03_power_cut::TRIAL,
+    &t07_postgres::TRIAL,
+    &t11_restarts::T11,
+    &t16_fuzz::TRIAL,
+];
