@@ -5,6 +5,7 @@ mod error;
 pub mod lease;
 mod lock;
 mod migrate;
+mod upkeep;
 mod open;
 mod sql;
 
