@@ -2,8 +2,9 @@
 
 mod t01_kill_storm;
 mod t03_power_cut;
+mod t15_disk;
 
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] = &[&t01_kill_storm::TRIAL, &t03_power_cut::TRIAL];
+pub const TRIALS: &[&Trial] = &[&t01_kill_storm::TRIAL, &t03_power_cut::TRIAL, &t15_disk::TRIAL];

@@ -11,4 +11,5 @@ pub mod town;
 pub mod corner;
 pub mod image;
 pub mod recording;
+pub mod small_disk;
 pub mod wreck;
