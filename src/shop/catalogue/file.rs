@@ -25,6 +25,15 @@ pub struct CatalogueFile {
     pub coupons: Vec<serde_json::Value>,
 }
 
+impl CatalogueFile {
+    /// Everything that is wrong in the file itself, for a store without categories of its own.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let known = self.categories.iter().map(|entry| entry.slug.as_str()).collect();
+        check(self, &known).err().unwrap_or_default()
+    }
+}
+
 /// A category of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
