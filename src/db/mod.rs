@@ -6,6 +6,7 @@ pub mod lease;
 mod line;
 mod lock;
 mod migrate;
+mod upkeep;
 mod open;
 mod sql;
 

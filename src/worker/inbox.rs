@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::desk::{self, Desk, Verdict};
+use super::surely::surely;
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::random_token;
 use crate::queue::inbox::{self, Taken};
@@ -123,7 +124,8 @@ async fn one(shared: Shared, fact: Arc<Taken>) {
             Err(failed) => failed,
         }
     };
-    if let Err(error) = try_later(&shared, &this, &failed).await {
+    let put_back = || try_later(&shared, &this, &failed);
+    if let Err(error) = surely(&shared.clock, LEASE, put_back).await {
         let key = &fact.key;
         tracing::error!(%error, key, "a failed fact could not be put back; its lease will lapse");
     }

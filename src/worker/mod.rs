@@ -2,6 +2,7 @@
 
 mod failure;
 mod fact;
+mod surely;
 mod pace;
 mod presence;
 mod breaker;

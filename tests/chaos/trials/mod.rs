@@ -4,15 +4,10 @@ mod t01_kill_storm;
 mod t03_power_cut;
 mod t07_postgres;
 mod t11_restarts;
+mod t15_disk;
 mod t16_fuzz;
 
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] = &[
-    &t01_kill_storm::TRIAL,
-    &t03_power_cut::TRIAL,
-    &t07_postgres::TRIAL,
-    &t11_restarts::T11,
-    &t16_fuzz::TRIAL,
-];
+pub const TRIALS: &[&Trial] = &[&t01_kill_storm::TRIAL, &t03_power_cut::TRIAL, &t07_postgres::TRIAL, &t11_restarts::T11, &t15_disk::TRIAL, &t16_fuzz::TRIAL];

@@ -17,6 +17,7 @@ pub mod town;
 pub mod corner;
 pub mod image;
 pub mod recording;
+pub mod small_disk;
 pub mod wreck;
 pub mod front;
 pub mod nginx;
