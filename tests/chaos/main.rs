@@ -7,7 +7,6 @@
 mod arguments;
 #[expect(dead_code, reason = "the trials that need it come next")]
 mod report;
-#[expect(dead_code, reason = "the trials that need it come next")]
 mod trial;
 mod trials;
 #[expect(dead_code, reason = "the trials that need it come next")]

@@ -1,8 +1,10 @@
 //! Every trial, in order of its number: add the file, then its line.
 
 mod t16_fuzz;
+mod t19_rendering;
+mod t20_crypto;
 
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] = &[&t16_fuzz::TRIAL];
+pub const TRIALS: &[&Trial] = &[&t16_fuzz::TRIAL, &t19_rendering::TRIAL, &t20_crypto::TRIAL];
