@@ -24,4 +24,6 @@ pub mod nginx;
 pub mod wire;
 pub mod measure;
 pub mod mutate;
+pub mod knock;
+pub mod names;
 pub mod visible;
