@@ -1,5 +1,6 @@
 //! The words everyone speaks: money, time, ids, secrets, languages, sealed bytes.
 
+pub mod planted;
 mod id;
 mod language;
 mod money;
@@ -8,7 +9,6 @@ mod secret;
 mod keyring;
 mod time;
 mod clock;
-pub mod planted;
 
 pub use clock::Clock;
 pub use id::{

@@ -8,7 +8,8 @@ use tokio_util::task::TaskTracker;
 use super::Bell;
 use super::inbox::{self, Delivery};
 use crate::db::{Db, DbError};
-use crate::primitives::Clock;
+use crate::primitives::planted::{Bug, planted};
+use crate::primitives::{Clock, random_token};
 
 /// How many deliveries may wait for the disk; more are refused.
 const WAITING: usize = 1024;
@@ -53,9 +54,15 @@ impl Intake {
     ///
     /// # Errors
     /// [`Busy`] when too many wait, the wait is too long, or the database cannot commit.
-    pub async fn accept(&self, delivery: Delivery) -> Result<(), Busy> {
+    pub async fn accept(&self, mut delivery: Delivery) -> Result<(), Busy> {
+        if planted(Bug::ForgetKeys) {
+            delivery.key.push_str(&random_token());
+        }
         let (answer, answered) = oneshot::channel();
         self.0.try_send(Waiting { delivery, answer }).map_err(|_| Busy)?;
+        if planted(Bug::AckEarly) {
+            return Ok(());
+        }
         let waited = tokio::time::timeout(PATIENCE, answered).await;
         waited.map_err(|_| Busy)?.map_err(|_| Busy)?
     }

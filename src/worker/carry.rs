@@ -3,6 +3,7 @@
 use crate::bot::goods::Part;
 use crate::bot::{Errand, Picture, Speech, goods, pictures};
 use crate::db::DbError;
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{ChatId, MessageId, OrderId};
 use crate::shop::{ShopError, orders, stock};
 use crate::telegram::{
@@ -84,6 +85,10 @@ impl<'a> Carrier<'a> {
     /// Carries an errand that is Telegram's.
     pub(super) async fn carry(&self, errand: Errand) -> Result<Left, Undone> {
         match errand {
+            Errand::Goods { chat, order, part, of, language, again } if planted(Bug::WrongChat) => {
+                let wanted = Wanted { order, part, of, again };
+                self.goods(ChatId(chat.0 ^ 1), wanted, self.shared.texts.speech(language)).await
+            }
             Errand::Show { chat, text, markup, edit } => self.show(chat, text, markup, edit).await,
             Errand::Order { chat, order, text, picture, buttons, .. } => {
                 self.order(chat, order, text, picture, buttons).await

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::desk::{self, Desk, Verdict};
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::random_token;
 use crate::queue::inbox::{self, Taken};
 use crate::queue::{LEASE, backoff};
@@ -154,7 +155,7 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
         Verdict::Done(remark) => inbox::finish(&mut tx, fact, remark.as_deref(), now).await?,
         Verdict::Dead(reason) => inbox::set_aside(&mut tx, fact, reason, now).await?,
     };
-    if !mine {
+    if !mine && !planted(Bug::NoFence) {
         tracing::warn!(key = fact.key, "another worker took this fact over; nothing was changed");
         return Ok(());
     }

@@ -17,6 +17,7 @@ use super::pace::Pace;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::primitives::Timestamp;
+use crate::primitives::planted::{Bug, planted};
 use crate::queue::backoff;
 use crate::queue::outbox::{self, End, Queue, Taken};
 use crate::shop::{ShopError, customers, orders};
@@ -209,6 +210,7 @@ impl Sender {
         let why = failure.to_string();
         match failure {
             Failure::RetryAfter(wait) => {
+                let wait = if planted(Bug::IgnoreRetryAfter) { Duration::ZERO } else { wait };
                 let now = self.shared.clock.now();
                 let at = self.pace.told_to_wait(parcel.store, &parcel.lane, wait, now);
                 self.again_at(parcel, at, false, &why).await
@@ -222,6 +224,7 @@ impl Sender {
             }
             Failure::Unreachable(_) => {
                 let end = match errand {
+                    Errand::Goods { .. } if planted(Bug::DropParked) => End::Dead(why),
                     Errand::Show { .. } | Errand::Delete { .. } => End::Dead(why),
                     _ => End::Parked(why),
                 };

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ServiceError, Shared};
 use crate::db::{Db, lease};
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{Clock, random_token};
 use crate::queue::{inbox, outbox};
 
@@ -58,7 +59,7 @@ impl Presence {
     /// Whether what was claimed under `holder` is still ours; to be asked before every call to the outside.
     pub(super) fn still(&self, holder: &str) -> bool {
         let name = self.name.read().unwrap_or_else(PoisonError::into_inner);
-        &*name.word == holder && self.trusts(&name)
+        (&*name.word == holder && self.trusts(&name)) || planted(Bug::NoFence)
     }
 
     fn trusts(&self, name: &Name) -> bool {

@@ -8,6 +8,7 @@ pub use table::{Line, Order, STATEMENTS};
 
 use super::{ShopError, stock};
 use crate::db::Tx;
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp};
 
 /// How many orders stand on one page of a history.
@@ -156,6 +157,9 @@ pub async fn close(
 ) -> Result<bool, ShopError> {
     if table::close(tx, store, id, state, now).await? == 0 {
         return Ok(false);
+    }
+    if planted(Bug::KeepUnits) {
+        return Ok(true);
     }
     stock::release(tx, store, id).await?;
     Ok(true)

@@ -8,3 +8,7 @@ pub mod probe;
 pub mod program;
 pub mod shelf;
 pub mod town;
+pub mod corner;
+pub mod image;
+pub mod recording;
+pub mod wreck;
