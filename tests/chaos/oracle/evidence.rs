@@ -15,8 +15,6 @@ use crate::world::town::Town;
 /// A unit's text in a call to Telegram that was carried out.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    /// The call's number in the sandbox's ledger.
-    pub number: u64,
     pub at: Timestamp,
     pub chat: i64,
     pub method: String,
@@ -113,7 +111,6 @@ fn sent(calls: &[Call], books: &Books) -> Vec<Sent> {
         let secrets: BTreeSet<&str> = texts.iter().flat_map(|text| secrets_in(text)).collect();
         sent.extend(secrets.into_iter().map(|secret| {
             Sent {
-                number: call.number,
                 at: call.at,
                 chat: call.chat.map_or(0, |chat| chat.0),
                 method: call.method.clone(),

@@ -2,13 +2,14 @@
 
 pub mod base;
 pub mod buyer;
+pub mod corner;
 pub mod crowd;
+pub mod image;
 pub mod keeper;
 pub mod probe;
 pub mod program;
+pub mod recording;
 pub mod shelf;
 pub mod town;
-pub mod corner;
-pub mod image;
-pub mod recording;
+pub mod wire;
 pub mod wreck;
