@@ -1,5 +1,6 @@
 //! Every trial, in order of its number: add the file, then its line.
 
+mod t00_oracle_bites;
 mod t01_kill_storm;
 mod t03_power_cut;
 mod t07_postgres;
@@ -12,4 +13,14 @@ mod t20_crypto;
 use crate::trial::Trial;
 
 /// The suite.
-pub const TRIALS: &[&Trial] = &[&t01_kill_storm::TRIAL, &t03_power_cut::TRIAL, &t07_postgres::TRIAL, &t11_restarts::T11, &t15_disk::TRIAL, &t16_fuzz::TRIAL, &t19_rendering::TRIAL, &t20_crypto::TRIAL];
+pub const TRIALS: &[&Trial] = &[
+    &t00_oracle_bites::TRIAL,
+    &t01_kill_storm::TRIAL,
+    &t03_power_cut::TRIAL,
+    &t07_postgres::TRIAL,
+    &t11_restarts::T11,
+    &t15_disk::TRIAL,
+    &t16_fuzz::TRIAL,
+    &t19_rendering::TRIAL,
+    &t20_crypto::TRIAL,
+];
