@@ -79,7 +79,7 @@ struct Failed {
 }
 
 /// One fact, whatever happens to the task that works on it.
-async fn one(shared: Shared, fact: Arc<Taken>) {
+pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
     let failed = if fact.attempts > TRIES {
         // The tries were counted before they were made, and none came back: the process died of them.
         Failed { why: "no try ever came back".to_owned(), passing: false }

@@ -226,7 +226,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServiceError> {
     TcpListener::bind(address).await.map_err(|error| ServiceError::Listen(address, error))
 }
 
-fn share(settings: &Settings, doors: Doors) -> Shared {
+pub(super) fn share(settings: &Settings, doors: Doors) -> Shared {
     let outside = Outside {
         telegram_api_url: settings.telegram_api_url.clone(),
         pakasir_api_url: settings.pakasir_api_url.clone(),

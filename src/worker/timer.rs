@@ -41,7 +41,7 @@ pub(super) async fn run(shared: Shared, holder: String, stop: CancellationToken)
     }
 }
 
-async fn tick(
+pub(super) async fn tick(
     shared: &Shared,
     holder: &str,
     pruned_at: &mut Timestamp,

@@ -5,8 +5,8 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a runner reports")]
 
 mod arguments;
-#[expect(dead_code, reason = "the trials that need it come next")]
 mod report;
+mod simulation;
 #[expect(dead_code, reason = "the trials that need it come next")]
 mod trial;
 mod trials;
