@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::primitives::Keyring;
+use crate::primitives::{Keyring, planted};
 use failure::Failure;
 
 /// A shop for digital goods inside Telegram: one QRIS scan, goods in the chat seconds later.
@@ -88,6 +88,7 @@ fn run(line: Line) -> Result<(), Failure> {
         Command::Demo { port } => block_on(demo::run(port)),
         command => {
             let config = Config::load(env_file)?;
+            planted::plant(config.planted);
             block_on(async {
                 match command {
                     Command::Serve => serve::run(config).await,

@@ -19,7 +19,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     crash::plan(config.crash);
     let settings = Settings {
         db,
-        clock: Clock::system(),
+        clock: Clock::steady(),
         keyring: Arc::new(config.keyring),
         bind: config.bind,
         probe: config.probe,

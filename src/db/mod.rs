@@ -2,18 +2,20 @@
 
 mod columns;
 mod error;
-mod lease;
+pub mod lease;
 mod lock;
 mod migrate;
 mod open;
 mod sql;
 
 pub use error::DbError;
-pub use lease::{Lease, STATEMENTS as LEASE_STATEMENTS, renew};
+pub use lease::Lease;
 pub use open::OpenMode;
 pub use sql::{Sql, Statement};
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use crate::primitives::planted::{Bug, planted};
 
 /// An open database. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -46,7 +48,8 @@ impl Db {
     /// # Errors
     /// [`DbError`] when no connection can be had or the engine refuses.
     pub async fn write(&self) -> Result<Tx, DbError> {
-        self.begin(SQLITE_DURABLE, POSTGRES_DURABLE).await
+        let sqlite = if planted(Bug::NormalSync) { SQLITE_RELAXED } else { SQLITE_DURABLE };
+        self.begin(sqlite, POSTGRES_DURABLE).await
     }
 
     /// Begins a transaction that survives a killed process but perhaps not a power cut.

@@ -8,6 +8,7 @@ mod secret;
 mod keyring;
 mod time;
 mod clock;
+pub mod planted;
 
 pub use clock::Clock;
 pub use id::{

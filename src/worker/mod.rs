@@ -3,6 +3,8 @@
 mod failure;
 mod fact;
 mod pace;
+mod presence;
+mod breaker;
 mod desk;
 mod inbox;
 mod stores;
@@ -15,6 +17,7 @@ mod service;
 mod steps;
 
 pub use failure::ServiceError;
+pub use presence::Presence;
 pub use service::{Service, Settings};
 pub use steps::{Fact as StepFact, Parcel as StepParcel, Steps};
 pub use stores::{Directory, Shopfront};
@@ -35,6 +38,8 @@ pub struct Shared {
     pub db: Db,
     /// The time.
     pub clock: Clock,
+    /// Under which name this process holds rows.
+    pub presence: Presence,
     /// Rings when a fact came in.
     pub inbox_bell: Bell,
     /// Rings when an effect wants to go out.

@@ -8,10 +8,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::breaker::Breaker;
 use super::carry::{Carrier, Left, Undone};
 use super::desk;
 use super::fact::Fact;
-use super::gateway::{self, Carried, Slots};
+use super::gateway::{self, Carried, Lines};
 use super::pace::Pace;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
@@ -42,7 +43,8 @@ const HOPELESS: Duration = Duration::from_hours(168);
 pub(super) struct Sender {
     shared: Shared,
     pace: Pace,
-    slots: Slots,
+    lines: Lines,
+    telegram: Breaker,
     queues: &'static [Queue],
     seats: Arc<Semaphore>,
     end: CancellationToken,
@@ -54,7 +56,8 @@ impl Sender {
         Self {
             shared,
             pace: Pace::default(),
-            slots: Slots::default(),
+            lines: Lines::default(),
+            telegram: Breaker::default(),
             queues,
             seats: Arc::new(Semaphore::new(AT_ONCE)),
             end,
@@ -86,10 +89,11 @@ impl Sender {
 
     /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
     pub(super) async fn claim(&self) -> Vec<(Queue, Taken)> {
+        let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         for queue in self.queues {
             let now = self.shared.clock.now();
-            match outbox::claim(&self.shared.db, *queue, now, HOLD, seats).await {
+            match outbox::claim(&self.shared.db, *queue, &holder, now, HOLD, seats).await {
                 Ok(taken) if taken.is_empty() => {}
                 Ok(taken) => return taken.into_iter().map(|parcel| (*queue, parcel)).collect(),
                 Err(error) => tracing::error!(%error, "the outbox cannot be read"),
@@ -152,16 +156,20 @@ impl Sender {
         if let Err(at) = self.pace.turn(parcel.store, queue, &parcel.lane, now) {
             return self.again_at(parcel, at, false, "the chat's pace").await;
         }
+        if let Err(at) = self.telegram.turn(parcel.store, now) {
+            return self.again_at(parcel, at, false, "Telegram does not answer").await;
+        }
         if parcel.attempts == 1 {
             let waited = now.since(parcel.created_at).as_secs_f64();
             self.shared.metrics.update_to_call_seconds.observe(waited);
         }
-        let carrier = Carrier::new(&self.shared, &front);
+        let carrier = Carrier::new(&self.shared, &front, &parcel.holder);
         let carried = tokio::time::timeout(CARRY_TIME, carrier.carry(errand.clone()))
             .await
             .unwrap_or_else(|_| {
                 Err(Undone::Telegram(Failure::Unknown("took longer than the lease".to_owned())))
             });
+        self.note(parcel, &front, &carried);
         match carried {
             Ok(left) => self.end(parcel, &front, End::Sent, Some(&errand), left).await,
             Err(Undone::Shop(error @ (ShopError::Sealed(_) | ShopError::Books(_)))) => {
@@ -175,6 +183,24 @@ impl Sender {
                 self.later(parcel, &front, &errand, &error.to_string()).await
             }
             Err(Undone::Telegram(failure)) => self.failed(parcel, &front, &errand, failure).await,
+        }
+    }
+
+    /// Learns from a call whether Telegram is there.
+    fn note(&self, parcel: &Taken, front: &Shopfront, carried: &Result<Left, Undone>) {
+        if !self.shared.presence.still(&parcel.holder) {
+            return; // Perhaps no call was made at all.
+        }
+        let answered =
+            !matches!(carried, Err(Undone::Telegram(Failure::NotSent(_) | Failure::Unknown(_))));
+        let now = self.shared.clock.now();
+        if self.telegram.note(parcel.store, answered, now) {
+            let slug = &front.store.slug;
+            if answered {
+                tracing::info!(store = slug, "Telegram answers again");
+            } else {
+                tracing::error!(store = slug, "Telegram does not answer; it is tried with care");
+            }
         }
     }
 
@@ -223,7 +249,7 @@ impl Sender {
         front: &Shopfront,
         errand: &Errand,
     ) -> Result<(), ShopError> {
-        match gateway::carry(&self.shared, front, &self.slots, errand, parcel.attempts).await? {
+        match gateway::carry(&self.shared, front, &self.lines, errand, parcel).await? {
             Carried::Again(at, counted, why) => self.again_at(parcel, at, counted, &why).await,
             Carried::Nothing => self.learned(parcel, End::Sent, None).await,
             Carried::GivenUp(why) => self.learned(parcel, End::Dropped(why), None).await,
@@ -266,6 +292,9 @@ impl Sender {
         match (errand, &end) {
             (Some(Errand::Goods { order, again: false, .. }), End::Sent) => {
                 orders::part_arrived(&mut tx, store.id, *order).await?;
+            }
+            (Some(Errand::Goods { order, .. }), End::Parked(_)) => {
+                orders::forget_goods_messages(&mut tx, store.id, *order).await?;
             }
             (
                 Some(Errand::Order { order, invoice: true, picture, .. }),

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::Sender;
 use super::stores::Outside;
-use super::{Directory, ServiceError, Shared, inbox, timer, webhook};
+use super::{Directory, Presence, ServiceError, Shared, inbox, presence, timer, webhook};
 use crate::bot::Texts;
 use crate::db::Db;
 use crate::http::{self, Doors, Front, Limits, Readiness};
@@ -67,6 +67,7 @@ pub struct Service {
     door_tasks: TaskTracker,
     work_tasks: TaskTracker,
     intake_tasks: TaskTracker,
+    presence_tasks: TaskTracker,
 }
 
 impl Service {
@@ -78,7 +79,8 @@ impl Service {
         let bind = listen(settings.bind).await?;
         let probe = listen(settings.probe).await?;
         let doors = Doors::default();
-        let shared = share(&settings, doors.clone());
+        let here = Presence::arrive(&settings.db, &settings.clock).await?;
+        let shared = share(&settings, doors.clone(), here);
         shared.directory.refresh(&shared.db, &shared.keyring).await?;
         every_key_is_there(&shared).await?;
         if !shared.db.is_shared() {
@@ -96,6 +98,7 @@ impl Service {
             door_tasks: TaskTracker::new(),
             work_tasks: TaskTracker::new(),
             intake_tasks: TaskTracker::new(),
+            presence_tasks: TaskTracker::new(),
             shared,
         };
         service.open_doors(bind, probe, doors);
@@ -132,6 +135,12 @@ impl Service {
         }
         let (shared, stop, holder) = (self.shared.clone(), self.work.clone(), random_token());
         self.work_on("timer", move || timer::run(shared.clone(), holder.clone(), stop.clone()));
+        if self.shared.db.is_shared() {
+            // Until the very end: what is finished after the stop is still ours.
+            let (shared, stop) = (self.shared.clone(), self.end.clone());
+            let beating = move || presence::run(shared.clone(), stop.clone());
+            self.presence_tasks.spawn(supervised("presence", self.shared.clock.clone(), beating));
+        }
     }
 
     /// Lets a worker work until it has stopped by itself, or is cut off at the end.
@@ -188,7 +197,13 @@ impl Service {
             tracing::warn!("some work was still in hand; it is taken up again at the next start");
         }
         self.end.cancel();
-        if tokio::time::timeout(LAST_BREATH, self.shared.db.close()).await.is_err() {
+        self.presence_tasks.close();
+        let goodbye = async {
+            self.presence_tasks.wait().await;
+            self.shared.presence.leave(&self.shared.db).await;
+            self.shared.db.close().await;
+        };
+        if tokio::time::timeout(LAST_BREATH, goodbye).await.is_err() {
             tracing::warn!("the database did not let go in time");
         }
     }
@@ -226,7 +241,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServiceError> {
     TcpListener::bind(address).await.map_err(|error| ServiceError::Listen(address, error))
 }
 
-pub(super) fn share(settings: &Settings, doors: Doors) -> Shared {
+pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Shared {
     let outside = Outside {
         telegram_api_url: settings.telegram_api_url.clone(),
         pakasir_api_url: settings.pakasir_api_url.clone(),
@@ -235,6 +250,7 @@ pub(super) fn share(settings: &Settings, doors: Doors) -> Shared {
     Shared {
         db: settings.db.clone(),
         clock: settings.clock.clone(),
+        presence,
         inbox_bell: Bell::default(),
         outbox_bell: Bell::default(),
         metrics: Metrics::new(),

@@ -8,11 +8,11 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::Sender;
 use super::service::share;
-use super::{ServiceError, Settings, Shared, inbox, timer};
+use super::{Presence, ServiceError, Settings, Shared, inbox, timer};
 use crate::http::{Doors, Front, Readiness};
 use crate::primitives::{InboxId, OutboxId, Timestamp, random_token};
 use crate::queue::outbox::Queue;
-use crate::queue::{self, Intake, LEASE};
+use crate::queue::{self, Intake};
 
 /// A service that does nothing by itself. Dropped it is as dead as by `kill -9`: what was in hand
 /// stays leased in the database until the next start.
@@ -75,7 +75,8 @@ impl Steps {
     /// # Errors
     /// As [`super::Service::start`].
     pub async fn start(settings: &Settings, tasks: &TaskTracker) -> Result<Self, ServiceError> {
-        let shared = share(settings, Doors::default());
+        let here = Presence::arrive(&settings.db, &settings.clock).await?;
+        let shared = share(settings, Doors::default(), here);
         shared.directory.refresh(&shared.db, &shared.keyring).await?;
         if !shared.db.is_shared() {
             queue::inbox::free_all(&shared.db).await?;
@@ -113,13 +114,9 @@ impl Steps {
     }
 
     /// Takes the oldest due fact of each lane, at most `most`.
-    ///
-    /// # Errors
-    /// [`ServiceError`] when the database fails.
-    pub async fn take_facts(&self, most: i64) -> Result<Vec<Fact>, ServiceError> {
-        let now = self.shared.clock.now();
-        let taken = queue::inbox::claim(&self.shared.db, now, LEASE, most).await?;
-        Ok(taken.into_iter().map(|taken| Fact(Arc::new(taken))).collect())
+    pub async fn take_facts(&self, most: i64) -> Vec<Fact> {
+        let taken = inbox::claim(&self.shared, most).await;
+        taken.into_iter().map(|taken| Fact(Arc::new(taken))).collect()
     }
 
     /// Works on a fact, whatever comes of it.

@@ -222,6 +222,45 @@ pub async fn packed(tx: &mut Tx, store: StoreId, id: OrderId, parts: i64) -> Res
     Ok(table::packed(tx, store, id, parts).await?)
 }
 
+/// The message that a part of the goods is edited into, if one was sent for it.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn goods_message(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    part: i64,
+) -> Result<Option<MessageId>, ShopError> {
+    Ok(table::goods_message(tx, store, id, part).await?)
+}
+
+/// Remembers the message that a part of the goods is edited into: editing it twice shows nothing twice.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn put_goods_into(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    part: i64,
+    message: MessageId,
+) -> Result<(), ShopError> {
+    Ok(table::put_goods_into(tx, store, id, part, message).await?)
+}
+
+/// Forgets them: who went away and comes back may see the old messages no more.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn forget_goods_messages(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+) -> Result<(), ShopError> {
+    Ok(table::forget_goods_messages(tx, store, id).await?)
+}
+
 /// Counts one message of goods as arrived; after the last one the order is delivered.
 ///
 /// # Errors

@@ -148,8 +148,8 @@ impl World {
         }
     }
 
-    /// Each unit was sent to its owner's chat alone, after the gateway said "completed", and no more
-    /// often than outcomes were unknown or goods asked for again.
+    /// Each unit was sent to its owner's chat alone, after the gateway said "completed", and stands
+    /// there once, but for what was asked for again or of whose arrival nobody could know.
     async fn goods_went_to_their_owners(&mut self) {
         type Row = (i64, Option<i64>, Option<i64>, Option<String>, Option<i64>, i64);
         let statement = bot_auto_order::sql!(
@@ -171,24 +171,23 @@ impl World {
             *n += 1;
             let sent = self.telegram.units.get(&name).cloned().unwrap_or_default();
             let Some((owner, order)) = owner.zip(order) else {
-                if sent.times > 0 {
+                if !sent.shown.is_empty() {
                     self.wrong.push(("I-NOPAY", format!("{name} was sent and not sold")));
                 }
                 continue;
             };
-            if sent.times == 0 {
+            if sent.shown.is_empty() {
                 self.wrong.push(("I-OUT", format!("{name} of order {order} was never sent")));
                 continue;
             }
-            if sent.chats.iter().any(|chat| *chat != owner) {
-                let what = format!("{name} of {owner} was sent to {:?}", sent.chats);
+            if sent.shown.iter().any(|(chat, _)| *chat != owner) {
+                let what = format!("{name} of {owner} was sent to {:?}", sent.shown);
                 self.wrong.push(("I-OWN", what));
             }
             let asked = u64::try_from(again).unwrap_or(0);
-            if sent.times > 1 + asked + sent.unknown {
-                let what =
-                    format!("{name} was sent {} times, {} unknown", sent.times, sent.unknown);
-                self.wrong.push(("I-OUT", what));
+            let shown = u64::try_from(sent.shown.len()).unwrap_or(0);
+            if shown > 1 + asked + sent.unknown + sent.refused {
+                self.wrong.push(("I-OUT", format!("{name}, asked again {asked}: {sent:?}")));
             }
             if amount != Some(0) {
                 let answered =

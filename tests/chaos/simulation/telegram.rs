@@ -38,13 +38,15 @@ pub struct Chat {
     pub held_until: Option<Timestamp>,
 }
 
-/// How often one unit's text was sent, and to whom.
+/// Where one unit's text stands.
 #[derive(Debug, Default, Clone)]
 pub struct Sent {
-    pub chats: BTreeSet<i64>,
-    pub times: u64,
-    /// Times whose outcome the service could not know.
+    /// Chat and message; an edit repeated shows nothing twice.
+    pub shown: BTreeSet<(i64, i64)>,
+    /// New messages of whose arrival the service could not know.
     pub unknown: u64,
+    /// Times that it was refused because the chat was closed: it is shown anew later.
+    pub refused: u64,
     /// The step at which it was first sent.
     pub first_step: usize,
 }
@@ -84,34 +86,42 @@ impl Telegram {
     /// Does what a call asks for.
     pub fn act(&mut self, call: &Call, now: Timestamp, step: usize) -> Answer {
         let user = call.number("chat_id").expect("every call of the service names its chat");
-        for unit in Self::units_of(call) {
-            let sent = self.units.entry(unit).or_default();
-            if self.chats.get(&user).is_none_or(|chat| !chat.blocked) {
-                if sent.times == 0 {
-                    sent.first_step = step;
-                }
-                sent.times += 1;
-                sent.chats.insert(user);
-            }
-        }
-        let chat = self.chat(user);
+        let chat = self.chats.entry(user).or_default();
         if chat.blocked {
+            for unit in Self::units_of(call) {
+                self.units.entry(unit).or_default().refused += 1;
+            }
             return refusal(403, "Forbidden: bot was blocked by the user");
         }
-        match call.name() {
-            "sendMessage" | "sendPhoto" | "sendDocument" => chat.send(call, user, now),
-            "deleteMessage" => {
-                match chat.messages.remove(&call.number("message_id").unwrap_or(0)) {
-                    Some(_) => Answer::json(200, &json!({"ok": true, "result": true})),
-                    None => refusal(400, "Bad Request: message to delete not found"),
+        let answer = chat.act(call, user, now);
+        if answer.status == 200 {
+            let message = call.number("message_id").unwrap_or(chat.last);
+            for unit in Self::units_of(call) {
+                let sent = self.units.entry(unit).or_default();
+                if sent.shown.is_empty() {
+                    sent.first_step = step;
                 }
+                sent.shown.insert((user, message));
             }
-            name => chat.edit(call, name, user, now),
         }
+        answer
     }
 }
 
 impl Chat {
+    fn act(&mut self, call: &Call, user: i64, now: Timestamp) -> Answer {
+        match call.name() {
+            "sendMessage" | "sendPhoto" | "sendDocument" => self.send(call, user, now),
+            "deleteMessage" => {
+                match self.messages.remove(&call.number("message_id").unwrap_or(0)) {
+                    Some(_) => Answer::json(200, &json!({"ok": true, "result": true})),
+                    None => refusal(400, "Bad Request: message to delete not found"),
+                }
+            }
+            name => self.edit(call, name, user, now),
+        }
+    }
+
     fn send(&mut self, call: &Call, user: i64, now: Timestamp) -> Answer {
         self.last += 1;
         let photo = call.name() == "sendPhoto";

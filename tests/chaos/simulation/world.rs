@@ -228,8 +228,10 @@ impl World {
     /// What a call did is not known to the service: what it showed may be shown again.
     pub fn outcome_unknown(&mut self, call: &Call) {
         self.counts.unknown += 1;
-        for unit in Telegram::units_of(call) {
-            self.telegram.units.entry(unit).or_default().unknown += 1;
+        if call.name().starts_with("send") {
+            for unit in Telegram::units_of(call) {
+                self.telegram.units.entry(unit).or_default().unknown += 1;
+            }
         }
     }
 
