@@ -16,10 +16,10 @@ impl World {
             return;
         }
         match self.dice.u8(0..100) {
-            0..40 => self.orders(user),
-            40..66 => self.pays(user).await,
-            66..80 => self.presses_something(user),
-            80..88 => {
+            0..28 => self.orders(user),
+            28..72 => self.pays(user).await,
+            72..82 => self.presses_something(user),
+            82..88 => {
                 let words = ["/start", "1", "2", "3", "4", "/pesanan"];
                 let said = words[self.dice.usize(0..words.len())];
                 self.says(user, said);
@@ -121,7 +121,7 @@ impl World {
     /// Pays an invoice that stood in his chat once: mostly in time, sometimes late, seldom another sum.
     async fn pays(&mut self, user: i64) {
         let seen: Vec<i64> =
-            self.telegram.chat(user).invoices.iter().rev().take(5).copied().collect();
+            self.telegram.chat(user).invoices.iter().rev().take(3).copied().collect();
         if seen.is_empty() {
             return;
         }

@@ -10,8 +10,6 @@ use super::world::{Held, Waiting, World};
 
 /// A call is answered after so many steps at the latest.
 const LONGEST_HELD: usize = 60;
-/// How long a parcel is its carrier's.
-const LEASE: Duration = Duration::from_secs(90);
 /// How many calls may wait at once.
 const MOST_HELD: usize = 5;
 
@@ -36,9 +34,10 @@ impl World {
             }
             880..915 => self.tick().await,
             915..965 => self.pass_time(),
-            965..972 => self.crash().await,
-            972..982 => {
-                let (product, more) = (self.dice.usize(0..self.units.len()), self.dice.usize(1..8));
+            965..968 => self.crash().await,
+            968..982 => {
+                let (product, more) =
+                    (self.dice.usize(0..self.units.len()), self.dice.usize(1..30));
                 self.script.step(format!("import {more} of {}", product + 1));
                 self.import(product, more).await;
             }
@@ -52,8 +51,9 @@ impl World {
     fn pass_time(&mut self) {
         let millis = match self.dice.u8(0..100) {
             0..60 => self.dice.u64(50..1_500),
-            60..90 => self.dice.u64(2_000..12_000),
-            90..97 => self.dice.u64(30_000..100_000),
+            60..88 => self.dice.u64(2_000..12_000),
+            88..96 => self.dice.u64(12_000..40_000),
+            96..99 => self.dice.u64(85_000..100_000),
             _ => self.dice.u64(300_000..1_000_000),
         };
         self.script.step(format!("{millis} ms pass"));
@@ -135,6 +135,9 @@ impl World {
         let held = self.parcels.remove(place);
         let what: serde_json::Value = serde_json::from_str(held.parcel.payload()).expect("JSON");
         self.script.step(format!("begin parcel {} {}", held.parcel.id(), what["do"]));
+        if what["do"] == "goods" {
+            self.goods.insert(held.parcel.id(), what["order"].as_i64().expect("an order"));
+        }
         self.begin_parcel(held).await;
     }
 
@@ -165,8 +168,6 @@ impl World {
         let (parcel, taken) = (waiting.parcel, waiting.taken);
         self.script.step(format!("parcel {parcel} is told to wait {seconds} s"));
         let until = self.now().plus(Duration::from_secs(seconds));
-        // The service must still hold the parcel to learn of it.
-        let heard = self.now().since(taken) < LEASE;
         let user = waiting.call.number("chat_id");
         if waiting.call.is_telegram() {
             waiting.call.answer(telegram::too_many(seconds));
@@ -176,7 +177,7 @@ impl World {
                 .answer(Answer::json(429, &json!({"message": "Terlalu banyak permintaan"})));
         }
         self.until_call_or_end(parcel, taken).await;
-        if let Some(user) = user.filter(|_| heard) {
+        if let Some(user) = user {
             let others =
                 self.waiting.iter().any(|other| other.call.number("chat_id") == Some(user));
             if !others {
@@ -208,11 +209,6 @@ impl World {
         let answer = waiting.done.take().unwrap_or_else(|| self.act(&waiting));
         self.script.step(format!("parcel {parcel} is answered {}", answer.status));
         let taken = waiting.taken;
-        if self.now().since(taken) > LEASE {
-            // The parcel's lease lapsed: somebody else may carry it too.
-            self.counts.zombies += 1;
-            self.outcome_unknown(&waiting.call);
-        }
         if !waiting.call.is_telegram() {
             let step = self.script.len();
             self.gateway.heard(&waiting.call, &answer, step);

@@ -1,5 +1,6 @@
 //! One world of the simulation: the real service by steps on a database of its own, and everything outside it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,8 +27,10 @@ use super::telegram::Telegram;
 const START: Timestamp = Timestamp(1_790_000_000_000);
 /// A step that takes longer than this in real time hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a parcel is its carrier's.
+const LEASE: Duration = Duration::from_secs(90);
 const ADMIN: UserId = UserId(1);
-pub const BUYERS: std::ops::RangeInclusive<i64> = 101..=107;
+pub const BUYERS: std::ops::RangeInclusive<i64> = 101..=110;
 /// Price and first units of each product; a free one is delivered without paying.
 const PRODUCTS: [(i64, usize); 4] = [(10_000, 6), (25_000, 3), (0, 4), (5_000, 2)];
 
@@ -93,6 +96,10 @@ pub struct World {
     pub waiting: Vec<Waiting>,
     carrying: JoinSet<OutboxId>,
     pub next_update: i64,
+    /// The orders of goods parcels on their way.
+    pub goods: BTreeMap<OutboxId, i64>,
+    /// How often a carrier of an order's goods went on after its lease had lapsed.
+    pub overslept: BTreeMap<i64, u64>,
     /// Units added so far, by product.
     pub units: Vec<usize>,
     pub counts: Counts,
@@ -179,6 +186,8 @@ impl World {
             parcels: Vec::new(),
             waiting: Vec::new(),
             carrying: JoinSet::new(),
+            goods: BTreeMap::new(),
+            overslept: BTreeMap::new(),
             next_update: 1_000,
             units: PRODUCTS.iter().map(|(_, units)| *units).collect(),
             counts: Counts::default(),
@@ -267,6 +276,12 @@ impl World {
 
     /// Only the parcel `id` can go on now: the next thing that happens is its own.
     pub async fn until_call_or_end(&mut self, id: OutboxId, taken: Timestamp) {
+        if self.now().since(taken) > LEASE {
+            self.counts.zombies += 1;
+            if let Some(order) = self.goods.get(&id) {
+                *self.overslept.entry(*order).or_default() += 1;
+            }
+        }
         let next = async {
             tokio::select! {
                 biased;
@@ -285,6 +300,7 @@ impl World {
                 let what = self.describe(&call);
                 self.script.came_of_it(what);
                 self.kept_waiting(&call);
+                self.gateway.came_in(&call, since);
                 let waiting = Waiting { call, parcel: id, taken, since, since_step, done: None };
                 self.waiting.push(waiting);
             }
