@@ -9,6 +9,7 @@ mod t15_disk;
 mod t16_fuzz;
 mod t19_rendering;
 mod t20_crypto;
+mod t24_simulation;
 
 use crate::trial::Trial;
 
@@ -23,4 +24,5 @@ pub const TRIALS: &[&Trial] = &[
     &t16_fuzz::TRIAL,
     &t19_rendering::TRIAL,
     &t20_crypto::TRIAL,
+    &t24_simulation::TRIAL,
 ];

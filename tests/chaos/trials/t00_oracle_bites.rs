@@ -13,8 +13,8 @@ use crate::report::Report;
 use crate::trial::{BOTH, Given, Trial};
 use crate::world::buyer::Habit;
 use crate::world::crowd::Trade;
-use crate::world::town::{Town, Wish};
 use crate::world::post::{Letter, Postman};
+use crate::world::town::{Town, Wish};
 
 pub const TRIAL: Trial = Trial {
     name: "T0",
