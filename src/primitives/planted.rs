@@ -12,8 +12,6 @@ pub enum Bug {
     AckEarly,
     /// What came before is worked on again.
     ForgetKeys,
-    /// Updates of one person are worked on in any order.
-    OwnLanes,
     /// What was taken over by another worker is finished all the same.
     NoFence,
     /// Only callbacks are a reason to look for payments.
@@ -46,7 +44,6 @@ impl Bug {
         ("normal-sync", Self::NormalSync),
         ("ack-early", Self::AckEarly),
         ("forget-keys", Self::ForgetKeys),
-        ("own-lanes", Self::OwnLanes),
         ("no-fence", Self::NoFence),
         ("no-sweep", Self::NoSweep),
         ("trust-callback", Self::TrustCallback),

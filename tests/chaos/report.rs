@@ -67,6 +67,13 @@ impl Report {
         names
     }
 
+    /// What is wrong, in one line.
+    pub fn told(&self) -> String {
+        let told: Vec<_> =
+            self.violations.iter().map(|it| format!("{}: {}", it.invariant, it.what)).collect();
+        told.join("; ")
+    }
+
     pub fn took(&mut self, time: Duration) {
         self.figure("took_s", time.as_secs());
     }

@@ -6,8 +6,14 @@ use std::path::{Path, PathBuf};
 use bot_auto_order::config::Config;
 use bot_auto_order::primitives::Keyring;
 
-const DOCUMENTS: [&str; 4] =
-    ["README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md", "docs/GLOSSARY.md"];
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/ARCHITECTURE.md",
+    "docs/GLOSSARY.md",
+    "docs/RELIABILITY.md",
+];
 /// What a path of ours begins with, when a document names it from the root on.
 const FOLDERS: [&str; 6] = ["src/", "tests/", "docs/", "migrations/", "locales/", "scripts/"];
 /// How variables begin that debug builds alone read, to plan a crash: no settings for users.

@@ -10,6 +10,7 @@ mod t16_fuzz;
 mod t19_rendering;
 mod t20_crypto;
 mod t24_simulation;
+mod t26_planted;
 
 use crate::trial::Trial;
 
@@ -25,4 +26,5 @@ pub const TRIALS: &[&Trial] = &[
     &t19_rendering::TRIAL,
     &t20_crypto::TRIAL,
     &t24_simulation::TRIAL,
+    &t26_planted::TRIAL,
 ];

@@ -201,9 +201,9 @@ async fn swizzle(world: &World, time: Duration, dice: &mut fastrand::Rng) {
         for (place, there) in &ways {
             let line = &world.replicas[*place].line;
             if *there {
-                line.set_there(flow)
+                line.set_there(flow);
             } else {
-                line.set_back(flow)
+                line.set_back(flow);
             }
             wait(world, step).await;
         }
