@@ -8,8 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::desk::{self, Desk, Verdict};
+use super::insist::insist;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::random_token;
+use crate::primitives::{Timestamp, random_token};
 use crate::queue::inbox::{self, Taken};
 use crate::queue::{LEASE, backoff};
 use crate::shop::ShopError;
@@ -30,8 +31,9 @@ const PASSING_WAIT: Duration = Duration::from_secs(1);
 /// Works until `stop`; what is being worked on is finished, the rest is given back.
 pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     let mut ear = shared.inbox_bell.listen();
+    let mut unsure = None;
     while !stop.is_cancelled() {
-        let taken = claim(&shared).await;
+        let taken = claim(&shared, &mut unsure).await;
         if taken.is_empty() {
             tokio::select! {
                 () = ear.heard() => {}
@@ -44,13 +46,30 @@ pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     }
 }
 
-async fn claim(shared: &Shared) -> Vec<Taken> {
+/// A claim of unknown outcome: its facts are ours and nobody works on them, until they are given back.
+struct Unsure {
+    holder: Arc<str>,
+    until: Timestamp,
+}
+
+async fn claim(shared: &Shared, unsure: &mut Option<Unsure>) -> Vec<Taken> {
+    if let Some(Unsure { holder, until }) = unsure {
+        if let Err(error) = inbox::disclaim(&shared.db, holder, *until).await {
+            tracing::error!(%error, "facts that were perhaps taken cannot be given back yet");
+            return Vec::new();
+        }
+        *unsure = None;
+    }
     let Some(holder) = shared.presence.holder() else { return Vec::new() };
     let now = shared.clock.now();
-    inbox::claim(&shared.db, &holder, now, LEASE, most(shared)).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "the inbox cannot be read");
-        Vec::new()
-    })
+    match inbox::claim(&shared.db, &holder, now, LEASE, most(shared)).await {
+        Ok(taken) => taken,
+        Err(error) => {
+            tracing::error!(%error, "the inbox cannot be read");
+            *unsure = Some(Unsure { holder, until: now.plus(LEASE) });
+            Vec::new()
+        }
+    }
 }
 
 fn most(shared: &Shared) -> i64 {
@@ -105,7 +124,8 @@ impl Try {
 
 /// One fact, whatever happens to the task that works on it.
 async fn one(shared: Shared, fact: Arc<Taken>) {
-    let this = match Try::of(&shared, Arc::clone(&fact)).await {
+    let trying = || Try::of(&shared, Arc::clone(&fact));
+    let this = match insist(&shared, LEASE, trying).await {
         Ok(Some(this)) => this,
         Ok(None) => return,
         Err(error) => {
@@ -123,7 +143,7 @@ async fn one(shared: Shared, fact: Arc<Taken>) {
             Err(failed) => failed,
         }
     };
-    if let Err(error) = try_later(&shared, &this, &failed).await {
+    if let Err(error) = insist(&shared, LEASE, || try_later(&shared, &this, &failed)).await {
         let key = &fact.key;
         tracing::error!(%error, key, "a failed fact could not be put back; its lease will lapse");
     }

@@ -6,6 +6,7 @@ mod pace;
 mod presence;
 mod breaker;
 mod desk;
+mod insist;
 mod inbox;
 mod stores;
 mod carry;

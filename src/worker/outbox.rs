@@ -13,6 +13,7 @@ use super::carry::{Carrier, Left, Undone};
 use super::desk;
 use super::fact::Fact;
 use super::gateway::{self, Carried, Lines};
+use super::insist::insist;
 use super::pace::Pace;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
@@ -39,6 +40,13 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 const STALE: Duration = Duration::from_mins(10);
 /// After this long even goods are set aside for a person.
 const HOPELESS: Duration = Duration::from_hours(168);
+
+/// A claim of unknown outcome: its parcels are ours and nobody carries them, until they are given back.
+struct Unsure {
+    queue: Queue,
+    holder: Arc<str>,
+    until: Timestamp,
+}
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {
@@ -68,10 +76,11 @@ impl Sender {
     /// Carries until `stop`; what is on its way then is finished by `tasks`.
     pub(super) async fn run(self: Arc<Self>, tasks: TaskTracker, stop: CancellationToken) {
         let mut ear = self.shared.outbox_bell.listen();
+        let mut unsure = None;
         while !stop.is_cancelled() {
             let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
             drop(seat);
-            let taken = self.claim().await;
+            let taken = self.claim(&mut unsure).await;
             if taken.is_empty() {
                 tokio::select! {
                     () = ear.heard() => {}
@@ -89,7 +98,14 @@ impl Sender {
     }
 
     /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
-    async fn claim(&self) -> Vec<(Queue, Taken)> {
+    async fn claim(&self, unsure: &mut Option<Unsure>) -> Vec<(Queue, Taken)> {
+        if let Some(Unsure { queue, holder, until }) = unsure {
+            if let Err(error) = outbox::disclaim(&self.shared.db, *queue, holder, *until).await {
+                tracing::error!(%error, "parcels that were perhaps taken cannot be given back yet");
+                return Vec::new();
+            }
+            *unsure = None;
+        }
         let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         for queue in self.queues {
@@ -97,7 +113,11 @@ impl Sender {
             match outbox::claim(&self.shared.db, *queue, &holder, now, HOLD, seats).await {
                 Ok(taken) if taken.is_empty() => {}
                 Ok(taken) => return taken.into_iter().map(|parcel| (*queue, parcel)).collect(),
-                Err(error) => tracing::error!(%error, "the outbox cannot be read"),
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be read");
+                    *unsure = Some(Unsure { queue: *queue, holder, until: now.plus(HOLD) });
+                    break;
+                }
             }
         }
         Vec::new()
@@ -255,14 +275,24 @@ impl Sender {
         }
     }
 
-    /// Records a gateway errand's end and what was learned, in one transaction.
+    /// Records a gateway errand's end and what was learned.
     async fn learned(&self, parcel: &Taken, end: End, fact: Option<Fact>) -> Result<(), ShopError> {
+        insist(&self.shared, HOLD, || self.write_learned(parcel, &end, fact.as_ref())).await
+    }
+
+    /// In one transaction.
+    async fn write_learned(
+        &self,
+        parcel: &Taken,
+        end: &End,
+        fact: Option<&Fact>,
+    ) -> Result<(), ShopError> {
         let now = self.shared.clock.now();
         let mut tx = self.shared.db.write().await?;
-        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+        if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
-        if let Some(fact) = &fact {
+        if let Some(fact) = fact {
             fact.record(&mut tx, parcel.store, &cause(parcel), now).await?;
         }
         tx.commit().await?;
@@ -270,7 +300,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Records the end of one of Telegram's errands and what follows from it, in one transaction.
+    /// Records the end of one of Telegram's errands and what follows from it.
     async fn end(
         &self,
         parcel: &Taken,
@@ -279,15 +309,27 @@ impl Sender {
         errand: Option<&Errand>,
         left: Left,
     ) -> Result<(), ShopError> {
+        insist(&self.shared, HOLD, || self.write_end(parcel, front, &end, errand, &left)).await
+    }
+
+    /// In one transaction.
+    async fn write_end(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        end: &End,
+        errand: Option<&Errand>,
+        left: &Left,
+    ) -> Result<(), ShopError> {
         let (store, now) = (&front.store, self.shared.clock.now());
         let mut tx = self.shared.db.write().await?;
-        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+        if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
         if let Some((order, message, kind)) = left.order {
             orders::shown(&mut tx, store.id, order, Some((message, kind))).await?;
         }
-        match (errand, &end) {
+        match (errand, end) {
             (Some(Errand::Goods { order, again: false, .. }), End::Sent) => {
                 orders::part_arrived(&mut tx, store.id, *order).await?;
             }
@@ -308,7 +350,7 @@ impl Sender {
         if let (Some(Errand::Order { chat, .. }), Some(message)) = (errand, left.stale) {
             desk::send(&mut tx, store, &Errand::Delete { chat: *chat, message }, now).await?;
         }
-        if let (Some(errand), End::Parked(_)) = (errand, &end)
+        if let (Some(errand), End::Parked(_)) = (errand, end)
             && let Some(chat) = chat_of(errand)
         {
             let user = crate::primitives::UserId(chat.0);
@@ -358,7 +400,9 @@ impl Sender {
         counted: bool,
         why: &str,
     ) -> Result<(), ShopError> {
-        Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?)
+        let write =
+            || async { Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?) };
+        insist(&self.shared, HOLD, write).await
     }
 }
 
