@@ -6,6 +6,9 @@ pub enum DbError {
     /// The engine or the connection failed.
     #[error("the database failed: {0}")]
     Engine(#[source] sqlx::Error),
+    /// No connection could be had, for whatever reason: nothing was asked yet.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(#[source] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the database could not be migrated: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -83,7 +86,8 @@ impl DbError {
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed
                 | sqlx::Error::BeginFailed,
-            ) => true,
+            )
+            | Self::Unreachable(_) => true,
             _ => false,
         }
     }

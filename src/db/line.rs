@@ -9,6 +9,7 @@ use sqlx::{Connection as _, Executor as _, PgConnection, PgPool, Postgres};
 use tokio_util::task::TaskTracker;
 
 use super::DbError;
+use crate::primitives::Clock;
 
 const CONNECTIONS: u32 = 16;
 /// How long to wait for a connection: the doors promise their 503 within 5 s.
@@ -16,6 +17,8 @@ const ACQUIRE: Duration = Duration::from_secs(3);
 /// How long one statement or commit may take; the engine's own limits come first, so that only
 /// silence lasts so long.
 const ANSWER: Duration = Duration::from_secs(5);
+/// How soon a connection that could not be had is tried again.
+const AGAIN: Duration = Duration::from_millis(50);
 /// How long a connection may take to say that it is still there.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 /// The engine's limits. A transaction of ours never waits for anybody, so one that is idle for
@@ -67,9 +70,28 @@ impl Lines {
         Ok(Self { pool, homeward: TaskTracker::new(), silence })
     }
 
+    /// Begins a transaction; tries again for [`ACQUIRE`] while no connection can be had, or the one
+    /// that was had turns out to be dead: nothing was asked yet.
     pub(super) async fn begin(&self, statement: &'static str) -> Result<Line, DbError> {
+        let tried = Instant::now();
+        loop {
+            let left = ACQUIRE.saturating_sub(tried.elapsed());
+            let begun = tokio::time::timeout(left, self.begin_once(statement)).await;
+            match begun {
+                Ok(Ok(line)) => return Ok(line),
+                Ok(Err(error)) if tried.elapsed() + AGAIN >= ACQUIRE => {
+                    return Err(DbError::Unreachable(error));
+                }
+                Ok(Err(error)) => tracing::debug!(%error, "no connection yet"),
+                Err(_) => return Err(DbError::Unreachable(sqlx::Error::PoolTimedOut)),
+            }
+            Clock::system().sleep(AGAIN).await;
+        }
+    }
+
+    async fn begin_once(&self, statement: &'static str) -> sqlx::Result<Line> {
         let connection = Some(self.pool.acquire().await?);
-        let mut line = Line { connection, lines: self.clone(), sound: true };
+        let mut line = Line { connection, lines: self.clone(), state: State::Sound };
         let begun = within(line.ask().execute(statement)).await;
         line.heard(begun)?;
         Ok(line)
@@ -108,14 +130,23 @@ pub struct Line {
     /// There until it is given back.
     connection: Option<PoolConnection<Postgres>>,
     lines: Lines,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
     /// Everything that was asked was answered.
-    sound: bool,
+    Sound,
+    /// Something was asked, and nobody heard the answer yet.
+    Asked,
+    /// It cannot be used any more.
+    Broken,
 }
 
 impl Line {
     /// The connection, to ask one thing [`within`] its time; [`Line::heard`] must hear the answer.
     pub fn ask(&mut self) -> &mut PgConnection {
-        self.sound = false;
+        self.state = State::Asked;
         self.connection.as_mut().expect("it is there until the transaction ends")
     }
 
@@ -124,18 +155,21 @@ impl Line {
     /// # Errors
     /// The answer's own.
     pub fn heard<T>(&mut self, answer: sqlx::Result<T>) -> sqlx::Result<T> {
-        self.sound = match &answer {
+        let sound = match &answer {
             Ok(_) | Err(sqlx::Error::RowNotFound) => true,
             Err(sqlx::Error::Database(error)) => {
                 let code = error.code().unwrap_or_default();
                 HARMLESS.iter().any(|class| code.starts_with(class))
             }
-            Err(sqlx::Error::Io(error)) if error.kind() == std::io::ErrorKind::TimedOut => {
-                self.lines.silence.heard();
+            Err(sqlx::Error::Io(error)) => {
+                if error.kind() == std::io::ErrorKind::TimedOut {
+                    self.lines.silence.heard();
+                }
                 false
             }
             Err(_) => false,
         };
+        self.state = if sound { State::Sound } else { State::Broken };
         answer
     }
 
@@ -152,12 +186,16 @@ impl Line {
 impl Drop for Line {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        if self.sound {
+        if self.state == State::Sound {
             self.lines.homeward.spawn(roll_back(connection));
-        } else {
-            // Without a farewell: nobody may be there to hear it.
-            drop(connection.detach());
+            return;
         }
+        if self.state == State::Asked {
+            // Whoever waited had less patience than we.
+            self.lines.silence.heard();
+        }
+        // Without a farewell: nobody may be there to hear it.
+        drop(connection.detach());
     }
 }
 

@@ -19,6 +19,8 @@ use crate::shop::payments::{self, Payment};
 const INVOICE_TRIES: i64 = 5;
 /// How often a look or a cancellation is tried; the sweep looks again anyway.
 const TRIES: i64 = 3;
+/// How old a turn to look may be when it is used: the gateway's own limit is a second shorter than ours.
+const FRESH: Duration = Duration::from_millis(500);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// A store asks the gateway so often a second at most, whoever wants to know: 50 times…
@@ -169,8 +171,13 @@ async fn turn_to_look(
         return Ok(Err(at));
     }
     let mut tx = shared.db.write_relaxed().await?;
-    let turn = payments::look(&mut tx, front.store.id, payment, shared.clock.now()).await?;
+    let now = shared.clock.now();
+    let turn = payments::look(&mut tx, front.store.id, payment, now).await?;
     tx.commit().await?;
+    if turn.is_ok() && shared.clock.now().since(now) > FRESH {
+        // A call made so late would come too close to the one of the next turn.
+        return Ok(Err(shared.clock.now()));
+    }
     Ok(turn)
 }
 

@@ -13,8 +13,8 @@ use super::carry::{Carrier, Left, Undone};
 use super::desk;
 use super::fact::Fact;
 use super::gateway::{self, Carried, Lines};
+use super::insist::insist;
 use super::pace::Pace;
-use super::surely::surely;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::primitives::Timestamp;
@@ -40,6 +40,13 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 const STALE: Duration = Duration::from_mins(10);
 /// After this long even goods are set aside for a person.
 const HOPELESS: Duration = Duration::from_hours(168);
+
+/// A claim of unknown outcome: its parcels are ours and nobody carries them, until they are given back.
+pub(super) struct Unsure {
+    queue: Queue,
+    holder: Arc<str>,
+    until: Timestamp,
+}
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {
@@ -69,10 +76,11 @@ impl Sender {
     /// Carries until `stop`; what is on its way then is finished by `tasks`.
     pub(super) async fn run(self: Arc<Self>, tasks: TaskTracker, stop: CancellationToken) {
         let mut ear = self.shared.outbox_bell.listen();
+        let mut unsure = None;
         while !stop.is_cancelled() {
             let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
             drop(seat);
-            let taken = self.claim().await;
+            let taken = self.claim(&mut unsure).await;
             if taken.is_empty() {
                 tokio::select! {
                     () = ear.heard() => {}
@@ -90,7 +98,14 @@ impl Sender {
     }
 
     /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
-    pub(super) async fn claim(&self) -> Vec<(Queue, Taken)> {
+    pub(super) async fn claim(&self, unsure: &mut Option<Unsure>) -> Vec<(Queue, Taken)> {
+        if let Some(Unsure { queue, holder, until }) = unsure {
+            if let Err(error) = outbox::disclaim(&self.shared.db, *queue, holder, *until).await {
+                tracing::error!(%error, "parcels that were perhaps taken cannot be given back yet");
+                return Vec::new();
+            }
+            *unsure = None;
+        }
         let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         for queue in self.queues {
@@ -98,7 +113,11 @@ impl Sender {
             match outbox::claim(&self.shared.db, *queue, &holder, now, HOLD, seats).await {
                 Ok(taken) if taken.is_empty() => {}
                 Ok(taken) => return taken.into_iter().map(|parcel| (*queue, parcel)).collect(),
-                Err(error) => tracing::error!(%error, "the outbox cannot be read"),
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be read");
+                    *unsure = Some(Unsure { queue: *queue, holder, until: now.plus(HOLD) });
+                    break;
+                }
             }
         }
         Vec::new()
@@ -261,14 +280,13 @@ impl Sender {
         }
     }
 
-    /// Records a gateway errand's end and what was learned, however long the database takes nothing.
+    /// Records a gateway errand's end and what was learned.
     async fn learned(&self, parcel: &Taken, end: End, fact: Option<Fact>) -> Result<(), ShopError> {
-        let record = || self.record_learned(parcel, &end, fact.as_ref());
-        surely(&self.shared.clock, HOLD, record).await
+        insist(&self.shared, HOLD, || self.write_learned(parcel, &end, fact.as_ref())).await
     }
 
-    /// One transaction.
-    async fn record_learned(
+    /// In one transaction.
+    async fn write_learned(
         &self,
         parcel: &Taken,
         end: &End,
@@ -287,7 +305,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Records the end of one of Telegram's errands, however long the database takes nothing.
+    /// Records the end of one of Telegram's errands and what follows from it.
     async fn end(
         &self,
         parcel: &Taken,
@@ -296,12 +314,11 @@ impl Sender {
         errand: Option<&Errand>,
         left: Left,
     ) -> Result<(), ShopError> {
-        let record = || self.record_end(parcel, front, &end, errand, &left);
-        surely(&self.shared.clock, HOLD, record).await
+        insist(&self.shared, HOLD, || self.write_end(parcel, front, &end, errand, &left)).await
     }
 
-    /// The end and what follows from it, in one transaction.
-    async fn record_end(
+    /// In one transaction.
+    async fn write_end(
         &self,
         parcel: &Taken,
         front: &Shopfront,
@@ -388,8 +405,9 @@ impl Sender {
         counted: bool,
         why: &str,
     ) -> Result<(), ShopError> {
-        let record = async || Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?);
-        surely(&self.shared.clock, HOLD, record).await
+        let write =
+            || async { Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?) };
+        insist(&self.shared, HOLD, write).await
     }
 }
 

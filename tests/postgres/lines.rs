@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use bot_auto_order::db::{Db, OpenMode};
+use bot_auto_order::primitives::{Clock, Secret};
+use sqlx::Executor as _;
+
 use crate::given::{Given, put, timed, times};
 use crate::proxy::Flow;
 
@@ -79,4 +83,48 @@ async fn what_a_silent_client_locked_is_free_in_seconds() {
     given.proxy.pass();
     let error = put(&mut silent, "b").await.expect_err("the cluster gave it up");
     assert!(error.is_passing(), "after {took:?}: {error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_cut_for_a_moment_is_waited_out() {
+    let given = Given::a_database().await;
+    drop(given.every_connection().await);
+    given.proxy.cut();
+    let mending = async {
+        Clock::system().sleep(Duration::from_secs(1)).await;
+        given.proxy.pass();
+    };
+    let (done, ()) = tokio::join!(given.write("a"), mending);
+    done.expect("it was tried again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_stays_cut_is_told_as_trouble_that_passes() {
+    let given = Given::a_database().await;
+    given.proxy.cut();
+    let tried = tokio::time::timeout(PATIENCE, given.write("a")).await.expect("it ends");
+    let error = tried.expect_err("nobody can be reached");
+    assert!(error.is_passing() && !error.is_about_data(), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_there_is_not_the_works_fault() {
+    let given = Given::a_database().await;
+    let mut owner = given.beside().await;
+    let rename = "ALTER DATABASE elsewhere RENAME TO gone";
+    owner.execute("CREATE DATABASE elsewhere").await.expect("made");
+    let url =
+        Secret::new(format!("{}/elsewhere", given.cluster.url_of("tester", given.proxy.address())));
+    let db = Db::open(&url, OpenMode::Server).await.expect("it opens");
+    given.proxy.cut();
+    given.proxy.pass();
+    // Nobody is connected any more, soon.
+    let renamed = async {
+        while owner.execute(rename).await.is_err() {
+            Clock::system().sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, renamed).await.expect("renamed");
+    let error = db.write().await.map(drop).expect_err("there is no such database");
+    assert!(error.is_passing() && !error.is_about_data(), "{error}");
 }

@@ -20,6 +20,7 @@ use evidence::Evidence;
 
 /// What a trial does on purpose, so that it is no fault.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that a trial may do or not")]
 pub struct Expected {
     /// Updates nobody can read were sent: they are set aside.
     pub set_aside: bool,
@@ -27,6 +28,8 @@ pub struct Expected {
     pub parked: bool,
     /// Calls were refused for good: their parcels end dead.
     pub dead_parcels: bool,
+    /// The trial itself knows better in which order the facts of a lane were taken.
+    pub lanes_elsewhere: bool,
 }
 
 /// Checks every invariant and tells the figures of the summary.

@@ -38,8 +38,10 @@ CREATE TRIGGER chaos_leases AFTER UPDATE ON leases FOR EACH ROW
     WHEN (NEW.name = 'timer') EXECUTE FUNCTION chaos_lease();
 ";
 
-const ROWS: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, who, queue, id, \
+const ROWS: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, \
+    CAST(EXTRACT(EPOCH FROM pg_xact_commit_timestamp(xmin)) * 1000 AS BIGINT) AS seen, who, queue, id, \
     fence_before, fence, state, leased FROM chaos_rows ORDER BY queue, id, n";
+const LANES: &str = "SELECT id, lane, seq FROM inbox ORDER BY lane, seq, id";
 const LEASES: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, who, name, holder, \
     fence_before, fence, until_before, until FROM chaos_leases ORDER BY n";
 
@@ -47,6 +49,7 @@ const LEASES: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at
 #[derive(Debug, Clone, FromRow)]
 pub struct RowNote {
     at: i64,
+    seen: i64,
     /// The replica's role.
     pub who: String,
     /// `inbox` or `outbox`.
@@ -65,6 +68,11 @@ impl RowNote {
         Timestamp(self.at)
     }
 
+    /// When everybody could see it.
+    pub const fn seen(&self) -> Timestamp {
+        Timestamp(self.seen)
+    }
+
     /// It came in.
     pub const fn is_new(&self) -> bool {
         self.fence_before.is_none()
@@ -78,6 +86,24 @@ impl RowNote {
     pub fn is_end(&self) -> bool {
         self.state != "pending"
     }
+}
+
+/// A fact's place among those of its person.
+#[derive(Debug, Clone, FromRow)]
+pub struct Place {
+    pub id: i64,
+    pub lane: String,
+    pub seq: i64,
+}
+
+/// Everything noted.
+pub struct Notes {
+    /// One row after another, its changes in order.
+    pub rows: Vec<RowNote>,
+    /// In order.
+    pub leases: Vec<LeaseNote>,
+    /// Facts, lane by lane, in order.
+    pub places: Vec<Place>,
 }
 
 /// A change of a singleton job's lease.
@@ -115,11 +141,12 @@ pub async fn begin(url: &str) {
     owner.close().await.expect("the connection ends");
 }
 
-/// Everything noted: rows one after another with their changes in order, and leases in order.
-pub async fn read(url: &str) -> (Vec<RowNote>, Vec<LeaseNote>) {
+/// Reads what was noted.
+pub async fn read(url: &str) -> Notes {
     let mut owner = PgConnection::connect(url).await.expect("the cluster answers");
     let rows = sqlx::query_as(ROWS).fetch_all(&mut owner).await.expect("the notes are read");
     let leases = sqlx::query_as(LEASES).fetch_all(&mut owner).await.expect("the notes are read");
+    let places = sqlx::query_as(LANES).fetch_all(&mut owner).await.expect("the facts are read");
     owner.close().await.expect("the connection ends");
-    (rows, leases)
+    Notes { rows, leases, places }
 }

@@ -272,7 +272,9 @@ const CANCELLED: &str = "Pesanan dibatalkan";
 const EXPIRED: &str = "Waktu bayar habis";
 /// The buttons on the way to an invoice, the last one first.
 const STEPS: [&str; 3] = ["QRIS", "Lanjut ke Pembayaran", TO_CART];
-const SOLD_OUT: [&str; 3] = ["Stoknya sedang habis", "😔 Stok", "stok tinggal"];
+/// What is sold out leaves the list in time, and its number with it.
+const SOLD_OUT: [&str; 4] =
+    ["Stoknya sedang habis", "😔 Stok", "stok tinggal", "Tidak ada produk nomor"];
 const FAILED: [&str; 4] = ["QRIS belum bisa dibuat", EXPIRED, "Masih ada", "QRIS hanya bisa"];
 
 /// What the newest message that says anything to him offers.

@@ -155,6 +155,8 @@ impl Cluster {
             "max_connections=200",
             "fsync=on",
             "synchronous_commit=on",
+            // So that notes can say when they became visible.
+            "track_commit_timestamp=on",
             "log_min_messages=warning",
         ] {
             command.args(["-c", setting]);

@@ -1,6 +1,7 @@
 //! T7: two replicas on one PostgreSQL that restarts, falls silent and is cut off, while replicas freeze and die.
 
 mod judged;
+mod noted;
 mod script;
 
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use bot_auto_order::primitives::Clock;
 use bot_auto_order::sandbox::telegram::{Fault, FaultKind};
 
-use crate::oracle;
+use crate::oracle::{self, Expected};
 use crate::report::Report;
 use crate::trial::{Given, Store, Trial};
 use crate::world::audit;
@@ -122,7 +123,7 @@ async fn play(given: Given) -> Report {
         restarts: given.share(5, 20),
         partitions: given.share(10, 50),
         freezes: given.share(5, 20),
-        kills: given.share(3, 20),
+        kills: given.share(2, 20),
     };
     let mut world = World::build(&given, orders).await;
     world.open().await;
@@ -142,11 +143,11 @@ async fn play(given: Given) -> Report {
         Ok(time) => report.figure("recovery_s", format!("{:.1}", time.as_secs_f64())),
         Err(left) => report.must(false, "I-LIVE", left.clone()),
     }
-    oracle::examine(&world.town, &world.town.base, &mut report).await;
+    // Commits that a line held back are stamped early: the cluster's notes know the order better.
+    let expected = Expected { lanes_elsewhere: true, ..Expected::default() };
+    oracle::examine_expecting(&world.town, &world.town.base, expected, &mut report).await;
     judged::doors(&script, &sent, &world.balancer.passed(), &mut report);
-    let (rows, leases) = audit::read(&world.town.base.url()).await;
-    judged::rows(&script, &rows, &mut report);
-    judged::leases(&leases, &mut report);
+    noted::check(&script, &audit::read(&world.town.base.url()).await, &mut report);
     judged::said(&world, &mut report);
     script.tell(&world, &mut report);
     report.must(tally.wanted == orders, "T7", format!("{} of {orders} orders", tally.wanted));

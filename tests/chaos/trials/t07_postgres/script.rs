@@ -10,10 +10,12 @@ use crate::trial::Size;
 use crate::world::cluster::Way;
 use crate::world::proxy::{Flow, Proxy};
 
-/// A replica that was killed stays away for so long: longer than a takeover may take.
-const AWAY: Duration = Duration::from_secs(6);
-/// How often calls of unknown outcome are made known while a line is down.
-const STEP: Duration = Duration::from_millis(500);
+/// A replica that was killed stays away for so long: as long as a takeover may take.
+const AWAY: Duration = Duration::from_secs(5);
+/// Nothing else happens for so long after a restart.
+const AFTER_RESTART: Duration = Duration::from_millis(1_500);
+/// How often it is made known that calls of unknown outcome may be about.
+const STEP: Duration = Duration::from_millis(200);
 
 /// How often each thing is to happen.
 #[derive(Debug, Clone, Copy)]
@@ -77,13 +79,15 @@ impl Script {
     pub fn new(size: Size, counts: Counts, dice: &mut fastrand::Rng) -> Self {
         let quick = size == Size::Quick;
         let (partition, freeze) =
-            if quick { (500..1_800, 3_600..4_400) } else { (1_000..15_000, 4_000..32_000) };
+            if quick { (500..1_200, 4_100..4_500) } else { (1_000..15_000, 4_000..32_000) };
         let mut acts = Vec::new();
         for n in 0..counts.restarts {
             acts.push(Act::Restart(if n % 2 == 0 { Way::Fast } else { Way::Immediate }));
         }
         for n in 0..counts.partitions {
-            let time = Duration::from_millis(dice.u64(partition.clone()));
+            // The first one is longer than a silent replica counts as present.
+            let time = if n == 0 { 4_000 } else { dice.u64(partition.clone()) };
+            let time = Duration::from_millis(time);
             acts.push(Act::Partition(shape(n, dice), dice.usize(0..2), time));
         }
         for _ in 0..counts.freezes {
@@ -94,7 +98,7 @@ impl Script {
             acts.push(Act::Kill(dice.usize(0..2)));
         }
         dice.shuffle(&mut acts);
-        let pause = if quick { (200, 700) } else { (1_000, 4_000) };
+        let pause = if quick { (150, 450) } else { (1_000, 4_000) };
         Self { acts, pause, events: Vec::new(), counts }
     }
 
@@ -116,13 +120,13 @@ impl Script {
                 }
                 Act::Freeze(place, time) => {
                     world.replicas[place].process().freeze();
-                    world.clock.sleep(time).await;
+                    wait(world, time).await;
                     world.replicas[place].process().thaw();
                     (Kind::Freeze(place), world.clock.now())
                 }
                 Act::Kill(place) => {
                     world.replicas[place].process().kill();
-                    world.clock.sleep(AWAY).await;
+                    wait(world, AWAY).await;
                     let to = world.clock.now();
                     let again = world.replicas[place].setting.serve();
                     world.replicas[place].process = Some(again);
@@ -132,6 +136,10 @@ impl Script {
             };
             world.town.struck();
             self.events.push(Event { kind, from, to });
+            if kind == Kind::Restart {
+                // So that it can be seen how soon the doors are open again.
+                world.clock.sleep(AFTER_RESTART).await;
+            }
         }
     }
 

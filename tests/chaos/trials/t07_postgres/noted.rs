@@ -1,0 +1,198 @@
+//! What the cluster's own notes say: who took what from whom, who ended it, and who kept time.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use super::ROLES;
+use super::judged::quantiles;
+use super::script::{Event, Kind, Script};
+use crate::report::{Report, Violation};
+use crate::world::audit::{LeaseNote, Notes, Place, RowNote};
+
+/// A dead replica's work is taken over within this.
+const TAKEOVER: Duration = Duration::from_secs(5);
+/// The engine stamps a commit a little before everybody sees it.
+const STAMP: Duration = Duration::from_millis(300);
+
+/// The changes of one row after another.
+type Rows<'a> = BTreeMap<(&'a str, i64), Vec<&'a RowNote>>;
+
+/// Everything that the notes can show.
+pub fn check(script: &Script, notes: &Notes, report: &mut Report) {
+    let mut all: Rows<'_> = BTreeMap::new();
+    for note in &notes.rows {
+        all.entry((&note.queue, note.id)).or_default().push(note);
+    }
+    rows(&all, report);
+    lanes(&notes.places, &all, report);
+    takeovers(script, &all, report);
+    latencies(&all, report);
+    leases(&notes.leases, report);
+}
+
+/// A fact is not taken while an earlier one of its lane is there to be seen and not done.
+fn lanes(places: &[Place], all: &Rows<'_>, report: &mut Report) {
+    let mut lanes: HashMap<&str, Vec<&Place>> = HashMap::new();
+    for place in places {
+        lanes.entry(&place.lane).or_default().push(place);
+    }
+    let of = |place: &Place| all.get(&("inbox", place.id)).map_or(&[][..], Vec::as_slice);
+    let mut checked = 0;
+    for facts in lanes.values() {
+        for (n, later) in facts.iter().enumerate() {
+            for claim in of(later).iter().filter(|note| note.is_claim()) {
+                checked += 1;
+                let waits = |earlier: &&&Place| {
+                    let notes = of(earlier);
+                    let end = notes.iter().find(|note| note.is_end());
+                    let new = notes.first().filter(|note| note.is_new());
+                    new.is_some_and(|new| new.seen().plus(STAMP) < claim.at())
+                        && end.is_none_or(|end| end.seen() > claim.at().plus(STAMP))
+                };
+                if let Some(earlier) = facts[..n].iter().find(waits) {
+                    let told = of(earlier).iter().chain(of(later));
+                    report.violated(Violation {
+                        invariant: "I-FIFO",
+                        what: format!("{} was taken before {}", later.id, earlier.id),
+                        history: told.map(|note| format!("{note:?}")).collect(),
+                    });
+                }
+            }
+        }
+    }
+    report.figure("fifo_checked", checked);
+}
+
+/// Ends by those who held nothing any more.
+fn rows(all: &Rows<'_>, report: &mut Report) {
+    let mut wrong = 0;
+    for ((queue, id), notes) in all {
+        if let Some(what) = unfenced(notes) {
+            wrong += 1;
+            let history = notes.iter().map(|note| format!("{note:?}")).collect();
+            let what = format!("{queue} {id}: {what}");
+            report.violated(Violation { invariant: "I-ONE", what, history });
+        }
+    }
+    report.figure("rows", all.len());
+    report.figure("unfenced", wrong);
+}
+
+/// An end, or a giving back, that was made by somebody else than the holder.
+fn unfenced(notes: &[&RowNote]) -> Option<String> {
+    let mut holder: Option<&RowNote> = None;
+    let mut ended = false;
+    for note in notes {
+        if note.is_claim() {
+            if ended {
+                return Some("it was taken after its end".to_owned());
+            }
+            holder = Some(note);
+        } else if note.is_end() {
+            if let Some(claim) = holder.filter(|claim| claim.who != note.who) {
+                return Some(format!("{} held it, {} ended it", claim.who, note.who));
+            }
+            if ended && note.state != "dropped" {
+                return Some("it ended twice".to_owned());
+            }
+            ended = note.state != "parked";
+            holder = None;
+        } else if !note.leased {
+            holder = None;
+        }
+    }
+    None
+}
+
+/// Rows that a replica held when it was hit, and when the other one took each.
+fn takeovers(script: &Script, all: &Rows<'_>, report: &mut Report) {
+    let (mut killed, mut frozen) = (Takeovers::default(), Takeovers::default());
+    for event in script.events() {
+        match event.kind {
+            Kind::Kill(place) => killed.count(event, ROLES[place], all),
+            Kind::Freeze(place) => frozen.count(event, ROLES[place], all),
+            Kind::Restart | Kind::Partition => {}
+        }
+    }
+    report.figure("held_at_kill", killed.held);
+    report.must(killed.held > 0, "T7", "no kill hit a replica that held anything");
+    let most = killed.last.iter().max().copied().unwrap_or_default();
+    quantiles(report, "takeover_ms", &mut killed.last);
+    report.must(most <= TAKEOVER, "T7", format!("a takeover took {most:?}"));
+    report.figure("held_frozen", frozen.held);
+    report.figure("taken_from_frozen", frozen.taken);
+}
+
+#[derive(Debug, Default)]
+struct Takeovers {
+    held: usize,
+    /// Of these, how many another replica took while the trouble lasted.
+    taken: usize,
+    /// For each event the time until the last row was taken by another replica.
+    last: Vec<Duration>,
+}
+
+impl Takeovers {
+    fn count(&mut self, event: &Event, who: &str, all: &Rows<'_>) {
+        let mut last = None;
+        for notes in all.values() {
+            let before = notes.partition_point(|note| note.at() <= event.from);
+            let Some(held) = notes[..before].last() else { continue };
+            if held.who != who || !held.is_claim() {
+                continue;
+            }
+            self.held += 1;
+            let next = notes[before..].iter().find(|note| note.is_claim());
+            if let Some(next) = next {
+                self.taken += usize::from(next.who != who && next.at() <= event.to);
+                last = last.max(Some(next.at().since(event.from)));
+            }
+        }
+        self.last.extend(last);
+    }
+}
+
+/// How soon a new row is taken by who wrote it, and by another one.
+fn latencies(all: &Rows<'_>, report: &mut Report) {
+    let (mut own, mut other) = (Vec::new(), Vec::new());
+    for notes in all.values() {
+        let mut notes = notes.iter();
+        let Some(new) = notes.next().filter(|note| note.is_new()) else { continue };
+        let Some(claim) = notes.find(|note| note.is_claim()) else { continue };
+        let took = claim.at().since(new.at());
+        if claim.who == new.who { own.push(took) } else { other.push(took) }
+    }
+    report.figure("taken_by_other", other.len());
+    quantiles(report, "own_ms", &mut own);
+    quantiles(report, "other_ms", &mut other);
+}
+
+/// The timer's lease has one holder at a time, and a higher number for each.
+fn leases(notes: &[LeaseNote], report: &mut Report) {
+    let mut holders = 1;
+    for pair in notes.windows(2) {
+        let (before, note) = (&pair[0], &pair[1]);
+        let told = || vec![format!("{before:?}"), format!("{note:?}")];
+        let mut wrong = |what: String| {
+            report.violated(Violation { invariant: "I-ONE", what, history: told() });
+        };
+        if note.fence < before.fence || note.fence_before != before.fence {
+            wrong(format!("the lease {} went from {} to {}", note.name, before.fence, note.fence));
+        } else if note.holder == before.holder {
+            if note.fence != before.fence {
+                wrong("a renewal got a new number".to_owned());
+            }
+        } else {
+            holders += 1;
+            if note.fence == before.fence {
+                wrong("a new holder got the old number".to_owned());
+            }
+            if note.at() < note.until_before() {
+                wrong(format!("{} took it from {} before its time", note.who, before.who));
+            }
+        }
+    }
+    report.figure("timer_renewals", notes.len());
+    report.figure("timer_holders", holders);
+    report.must(notes.len() > 1, "T7", "nobody kept time");
+}
