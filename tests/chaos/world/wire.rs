@@ -1,111 +1,106 @@
-//! One connection of a stranger's: HTTP requests one after another, opened again when it breaks.
+//! HTTP by hand over one kept connection, so that a trial sees every byte and every way a line ends.
 
+use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Bytes;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::{Method, Request};
-use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 
-/// Longest wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// No answer that is read is longer.
-const LONGEST: usize = 1024 * 1024;
+/// No answer of the service is larger.
+const LARGEST: usize = 64 * 1024;
 
-/// A request to be sent, perhaps more than once.
+/// An answer: status, head in small letters, body.
 #[derive(Debug, Clone)]
-pub struct Letter {
-    pub method: Method,
-    pub path: String,
-    pub headers: Vec<(String, String)>,
-    pub body: Bytes,
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
 }
 
-impl Letter {
-    /// A POST of JSON.
-    pub fn json(path: &str, body: &serde_json::Value) -> Self {
-        Self {
-            method: Method::POST,
-            path: path.to_owned(),
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body: body.to_string().into(),
-        }
-    }
-
-    /// A GET.
-    pub fn ask(path: &str) -> Self {
-        let (method, headers) = (Method::GET, Vec::new());
-        Self { method, path: path.to_owned(), headers, body: Bytes::new() }
-    }
-
-    #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    fn request(&self) -> Request<Full<Bytes>> {
-        let request = Request::builder().method(&self.method).uri(&self.path);
-        let request = self
-            .headers
-            .iter()
-            .fold(request.header("host", "toko.test"), |request, it| request.header(&it.0, &it.1));
-        request.body(Full::new(self.body.clone())).expect("the letter is ours")
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let line = self.head.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|rest| rest.strip_prefix(':')).map(str::trim)
     }
 }
 
-/// The connection.
+/// One connection, kept while both sides want to.
 pub struct Wire {
-    address: SocketAddr,
-    sender: Option<SendRequest<Full<Bytes>>>,
-    connections: JoinSet<()>,
+    stream: TcpStream,
+    heard: Vec<u8>,
 }
 
 impl Wire {
-    pub fn to(address: SocketAddr) -> Self {
-        Self { address, sender: None, connections: JoinSet::new() }
-    }
-
-    /// The status of the answer; 0 when there was none.
-    pub async fn post(&mut self, letter: &Letter) -> u16 {
-        let answered = tokio::time::timeout(PATIENCE, self.exchange(letter)).await;
-        let status = answered.ok().and_then(Result::ok);
-        if status.is_none() {
-            self.sender = None;
-        }
-        status.unwrap_or(0)
-    }
-
-    async fn exchange(
-        &mut self,
-        letter: &Letter,
-    ) -> Result<u16, Box<dyn std::error::Error + Send + Sync>> {
-        let mut sender = match self.sender.take() {
-            Some(sender) if sender.is_ready() => sender,
-            _ => self.connect().await?,
-        };
-        let answer = sender.send_request(letter.request()).await?;
-        let status = answer.status().as_u16();
-        Limited::new(answer.into_body(), LONGEST).collect().await?;
-        self.sender = Some(sender);
-        Ok(status)
-    }
-
-    async fn connect(
-        &mut self,
-    ) -> Result<SendRequest<Full<Bytes>>, Box<dyn std::error::Error + Send + Sync>> {
-        while self.connections.try_join_next().is_some() {}
-        let stream = TcpStream::connect(self.address).await?;
+    pub async fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        self.connections.spawn(async move {
-            // The request's own future says what went wrong.
-            let _ = connection.await;
-        });
-        Ok(sender)
+        Ok(Self { stream, heard: Vec::new() })
     }
+
+    /// Whether the other side has closed the connection while nothing was asked on it.
+    pub fn is_closed(&self) -> bool {
+        let mut byte = [0; 1];
+        !matches!(self.stream.try_read(&mut byte), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await
+    }
+
+    /// Says that nothing more will come, and still listens.
+    pub async fn close_our_half(&mut self) -> io::Result<()> {
+        self.stream.shutdown().await
+    }
+
+    /// Reads one answer; an end before its last byte is an error.
+    pub async fn read(&mut self) -> io::Result<Answer> {
+        let end = loop {
+            if let Some(at) = self.heard.windows(4).position(|four| four == b"\r\n\r\n") {
+                break at;
+            }
+            self.more().await?;
+        };
+        let head = String::from_utf8_lossy(&self.heard[..end]).to_lowercase();
+        let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
+        let status = status.ok_or_else(|| io::Error::other(format!("no answer: {head}")))?;
+        let answer = Answer { status, head, body: Vec::new() };
+        let length = answer.header("content-length").map_or(Ok(0), str::parse);
+        let length: usize = length.map_err(|_| io::Error::other("no length"))?;
+        let all = end + 4 + length;
+        while self.heard.len() < all {
+            self.more().await?;
+        }
+        let body = self.heard[end + 4..all].to_vec();
+        self.heard.drain(..all);
+        Ok(Answer { body, ..answer })
+    }
+
+    async fn more(&mut self) -> io::Result<()> {
+        if self.heard.len() > LARGEST {
+            return Err(io::Error::other("an answer without an end"));
+        }
+        if self.stream.read_buf(&mut self.heard).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+
+    /// Reads whatever comes until the other side is done with us.
+    pub async fn read_to_end(&mut self) -> io::Result<usize> {
+        let mut sink = [0; 4096];
+        let mut size = 0;
+        loop {
+            match self.stream.read(&mut sink).await? {
+                0 => return Ok(size),
+                more => size += more,
+            }
+        }
+    }
+}
+
+/// One question on a connection of its own.
+pub async fn ask(address: SocketAddr, line: &str) -> io::Result<Answer> {
+    let mut wire = Wire::open(address).await?;
+    wire.write(format!("{line} HTTP/1.1\r\nhost: toko.test\r\n\r\n").as_bytes()).await?;
+    wire.read().await
 }
