@@ -20,17 +20,23 @@ pub const TRIAL: Trial = Trial {
 /// Without faults everything has ended after this: an invoice's time, its last word, one sweep.
 const QUIET: Duration = Duration::from_secs(150);
 
+/// Buyers wait through the whole storm.
+const TRUST: Duration = Duration::from_mins(6);
+
 async fn play(given: Given) -> Report {
     let (mut report, mut dice) = (given.report(), given.dice());
     let (orders, kills) = (given.share(2_000, 100_000), given.share(100, 3_000));
     // The first product runs out, the others have enough for nearly all.
-    let wish = Wish::goods(&[orders / 40, orders / 3, orders / 3, orders / 3, orders / 3]);
+    let wish = Wish {
+        invoice: Duration::from_secs(30),
+        ..Wish::goods(&[orders / 40, orders / 3, orders / 3, orders / 3, orders / 3])
+    };
     let town = Town::build(&given, &wish).await;
-    let trade = Trade { at_once: 160, ..Trade::default() };
-    let pace = Pace { between: (50, 350), stillborn: 12 };
+    let trade = Trade { at_once: 100, trust: TRUST, ..Trade::default() };
     let mut buyers = dice.fork();
     let story = town.trade(orders, trade, &mut buyers);
-    let (tally, mut storm, process) = keeper::storm(&town, pace, &mut dice, story).await;
+    let (tally, mut storm, process) =
+        keeper::storm(&town, Pace::storm(kills + kills / 2), &mut dice, story).await;
     let rested = town.quiet(QUIET).await;
     tally.tell(&mut report);
     storm.tell(&mut report);

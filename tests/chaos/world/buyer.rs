@@ -88,6 +88,7 @@ pub struct Ended {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Offer {
     Nothing,
+    NoSuchNumber(MessageId),
     Button(MessageId, u32, &'static str),
     Wait,
     SoldOut,
@@ -135,7 +136,7 @@ impl Buyer {
         let due = self.clock.now().plus(wants.trust);
         ended.fate = match wants.habit {
             Habit::Abandons => Fate::Left,
-            Habit::Cancels => self.end_of(&bill, due, &[CANCELLED]).await,
+            Habit::Cancels => self.end_of(&bill, due, &ENDS).await,
             _ if !ended.paid => Fate::Left,
             _ => self.end_of(&bill, due, &[]).await,
         };
@@ -146,8 +147,8 @@ impl Buyer {
     async fn invoice(&self, wants: &Wants) -> Result<Bill, Fate> {
         let begun = self.newest();
         let due = self.clock.now().plus(wants.patience);
-        let number = wants.number.to_string();
         let (mut before, mut acted, mut more) = (None, Timestamp(0), wants.two);
+        let mut number = wants.number;
         while self.clock.now() < due {
             let revision = self.person.revision();
             let offer = offered(&self.person.messages(), begun);
@@ -157,8 +158,15 @@ impl Buyer {
                 Offer::SoldOut => return Err(Fate::SoldOut),
                 Offer::Failed => return Err(Fate::Ended),
                 _ if before.as_ref() == Some(&offer) && now.since(acted) < AGAIN => {}
-                Offer::Nothing => {
-                    self.person.say(&number);
+                Offer::Nothing | Offer::NoSuchNumber(_) => {
+                    // The list is shorter when something is sold out.
+                    if matches!(offer, Offer::NoSuchNumber(_)) {
+                        number -= 1;
+                    }
+                    if number == 0 {
+                        return Err(Fate::SoldOut);
+                    }
+                    self.person.say(&number.to_string());
                     acted = now;
                 }
                 Offer::Button(message, _, label) => {
@@ -195,13 +203,13 @@ impl Buyer {
             Habit::CancelsAndPays => {
                 self.press(bill.message, CANCEL);
                 let due = self.clock.now().plus(wants.patience);
-                self.end_of(bill, due, &[CANCELLED]).await;
+                self.end_of(bill, due, &ENDS).await;
                 self.pays(bill)
             }
             Habit::Abandons => false,
             Habit::PaysLate => {
-                let due = self.clock.now().plus(wants.trust);
-                self.end_of(bill, due, &[EXPIRED]).await;
+                let due = self.clock.now().plus(wants.patience);
+                self.end_of(bill, due, &ENDS).await;
                 self.pays(bill)
             }
         }
@@ -268,7 +276,8 @@ const PAGE: &str = "Halaman Bayar";
 /// Only a unit's own text is goods.
 const GOODS: &str = "-secret-";
 const CREDITED: &str = "Uangmu masuk ke saldo";
-const CANCELLED: &str = "Pesanan dibatalkan";
+/// How an order that nobody paid ends.
+const ENDS: [&str; 2] = ["Pesanan dibatalkan", EXPIRED];
 const EXPIRED: &str = "Waktu bayar habis";
 /// The buttons on the way to an invoice, the last one first.
 const STEPS: [&str; 3] = ["QRIS", "Lanjut ke Pembayaran", TO_CART];
@@ -284,6 +293,9 @@ fn offered(messages: &[Seen], begun: i64) -> Offer {
         let says = |words: &[&str]| words.iter().any(|word| seen.text.contains(word));
         if let Some(bill) = bill(seen) {
             return Offer::Invoice(bill);
+        }
+        if says(&["Tidak ada produk nomor"]) {
+            return Offer::NoSuchNumber(seen.id);
         }
         if says(&FAILED) {
             return Offer::Failed;

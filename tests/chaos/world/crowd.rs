@@ -85,6 +85,7 @@ impl Town {
         dice: &mut fastrand::Rng,
     ) -> Tally {
         let (mut tally, mut shopping) = (Tally::default(), JoinSet::new());
+        self.set_all_begun(false);
         for n in 0..orders {
             while shopping.len() >= trade.at_once {
                 tally.count(next(&mut shopping).await);
@@ -108,6 +109,7 @@ impl Town {
             let buyer = Buyer::new(self.person(number), self.stage.project.clone());
             shopping.spawn(async move { buyer.shop(&wants).await });
         }
+        self.set_all_begun(true);
         while !shopping.is_empty() {
             tally.count(next(&mut shopping).await);
         }

@@ -12,6 +12,9 @@ use crate::report::Report;
 /// A process that is not back after this long will not come.
 const BACK: Duration = Duration::from_mins(1);
 
+/// Milliseconds between two kills when there were enough.
+const AFTERWARDS: (u64, u64) = (500, 2_500);
+
 /// When the next kill comes.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -19,6 +22,17 @@ pub struct Pace {
     pub between: (u64, u64),
     /// One in so many lives ends before it is ready.
     pub stillborn: u32,
+    /// After so many kills Telegram's back-off gets the time to bring what waits.
+    pub lull: (u64, Duration),
+    /// After so many kills the storm calms down, and ends when everybody has begun to shop.
+    pub enough: u64,
+}
+
+impl Pace {
+    /// A kill every 50 to 350 ms.
+    pub const fn storm(enough: u64) -> Self {
+        Self { between: (50, 350), stillborn: 12, lull: (25, Duration::from_secs(3)), enough }
+    }
 }
 
 /// What a storm did.
@@ -27,6 +41,7 @@ pub struct Storm {
     pub kills: u64,
     /// Of these before the process was ready.
     pub stillborn: u64,
+    lulls: u64,
     /// From start to ready, in milliseconds.
     restarts: Vec<u128>,
 }
@@ -45,7 +60,8 @@ impl Storm {
     }
 }
 
-/// Keeps the first replica running under kills until `story` has ended; returns the last process.
+/// Keeps the first replica running under kills until there were enough, and on until `story` has ended;
+/// returns the last process.
 pub async fn storm<T>(
     town: &Town,
     pace: Pace,
@@ -56,8 +72,10 @@ pub async fn storm<T>(
     let mut process = start(town, &mut storm).await;
     let told = {
         let killing = async {
-            loop {
-                let wait = dice.u64(pace.between.0..=pace.between.1);
+            while storm.kills < pace.enough || !town.all_have_begun() {
+                let (least, most) =
+                    if storm.kills < pace.enough { pace.between } else { AFTERWARDS };
+                let wait = dice.u64(least..=most);
                 clock.sleep(Duration::from_millis(wait)).await;
                 kill(town, &mut process, &mut storm);
                 while dice.u32(0..pace.stillborn.max(2)) == 0 {
@@ -67,11 +85,17 @@ pub async fn storm<T>(
                     storm.stillborn += 1;
                 }
                 process = start(town, &mut storm).await;
+                if storm.kills / pace.lull.0 > storm.lulls {
+                    storm.lulls += 1;
+                    clock.sleep(pace.lull.1).await;
+                }
             }
+            // The faults are over; what is left must end by itself.
+            std::future::pending::<()>().await;
         };
         tokio::select! {
             told = story => told,
-            () = killing => unreachable!("a storm has no end"),
+            () = killing => unreachable!("it waits for the story"),
         }
     };
     // The story may have ended while nothing was running.

@@ -14,6 +14,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -64,6 +65,8 @@ pub struct Town {
     struck: Mutex<Vec<Timestamp>>,
     /// Updates that were answered 2xx by another way than the sandbox's own deliveries.
     acked: Mutex<Vec<i64>>,
+    /// Whether nobody else will begin to shop.
+    begun: AtomicBool,
     _folder: tempfile::TempDir,
 }
 
@@ -108,6 +111,7 @@ impl Town {
             people: Mutex::default(),
             struck: Mutex::default(),
             acked: Mutex::default(),
+            begun: AtomicBool::new(false),
             _folder: folder,
         })
     }
@@ -152,6 +156,15 @@ impl Town {
     /// Every such moment, in order.
     pub fn strikes(&self) -> Vec<Timestamp> {
         self.struck.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The last buyer of a crowd has begun, or a new crowd begins.
+    pub fn set_all_begun(&self, all: bool) {
+        self.begun.store(all, Ordering::SeqCst);
+    }
+
+    pub fn all_have_begun(&self) -> bool {
+        self.begun.load(Ordering::SeqCst)
     }
 
     /// An update was answered 2xx to the trial itself.
