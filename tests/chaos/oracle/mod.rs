@@ -27,6 +27,8 @@ pub struct Expected {
     pub parked: bool,
     /// Calls were refused for good: their parcels end dead.
     pub dead_parcels: bool,
+    /// Money came that is not what was asked for: a person must look at it.
+    pub held: bool,
 }
 
 /// Checks every invariant and tells the figures of the summary.
