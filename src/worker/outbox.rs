@@ -14,6 +14,7 @@ use super::desk;
 use super::fact::Fact;
 use super::gateway::{self, Carried, Lines};
 use super::pace::Pace;
+use super::surely::surely;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::primitives::Timestamp;
@@ -89,7 +90,7 @@ impl Sender {
     }
 
     /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
-    async fn claim(&self) -> Vec<(Queue, Taken)> {
+    pub(super) async fn claim(&self) -> Vec<(Queue, Taken)> {
         let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         for queue in self.queues {
@@ -103,7 +104,12 @@ impl Sender {
         Vec::new()
     }
 
-    async fn carry(self: Arc<Self>, queue: Queue, parcel: Taken, seat: OwnedSemaphorePermit) {
+    pub(super) async fn carry(
+        self: Arc<Self>,
+        queue: Queue,
+        parcel: Taken,
+        seat: OwnedSemaphorePermit,
+    ) {
         let parcel = Arc::new(parcel);
         let (sender, carried) = (Arc::clone(&self), Arc::clone(&parcel));
         let mut task = JoinSet::new();
@@ -258,14 +264,25 @@ impl Sender {
         }
     }
 
-    /// Records a gateway errand's end and what was learned, in one transaction.
+    /// Records a gateway errand's end and what was learned, however long the database takes nothing.
     async fn learned(&self, parcel: &Taken, end: End, fact: Option<Fact>) -> Result<(), ShopError> {
+        let record = || self.record_learned(parcel, &end, fact.as_ref());
+        surely(&self.shared.clock, HOLD, record).await
+    }
+
+    /// One transaction.
+    async fn record_learned(
+        &self,
+        parcel: &Taken,
+        end: &End,
+        fact: Option<&Fact>,
+    ) -> Result<(), ShopError> {
         let now = self.shared.clock.now();
         let mut tx = self.shared.db.write().await?;
-        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+        if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
-        if let Some(fact) = &fact {
+        if let Some(fact) = fact {
             fact.record(&mut tx, parcel.store, &cause(parcel), now).await?;
         }
         tx.commit().await?;
@@ -273,7 +290,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Records the end of one of Telegram's errands and what follows from it, in one transaction.
+    /// Records the end of one of Telegram's errands, however long the database takes nothing.
     async fn end(
         &self,
         parcel: &Taken,
@@ -282,15 +299,28 @@ impl Sender {
         errand: Option<&Errand>,
         left: Left,
     ) -> Result<(), ShopError> {
+        let record = || self.record_end(parcel, front, &end, errand, &left);
+        surely(&self.shared.clock, HOLD, record).await
+    }
+
+    /// The end and what follows from it, in one transaction.
+    async fn record_end(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        end: &End,
+        errand: Option<&Errand>,
+        left: &Left,
+    ) -> Result<(), ShopError> {
         let (store, now) = (&front.store, self.shared.clock.now());
         let mut tx = self.shared.db.write().await?;
-        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+        if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
         if let Some((order, message, kind)) = left.order {
             orders::shown(&mut tx, store.id, order, Some((message, kind))).await?;
         }
-        match (errand, &end) {
+        match (errand, end) {
             (Some(Errand::Goods { order, again: false, .. }), End::Sent) => {
                 orders::part_arrived(&mut tx, store.id, *order).await?;
             }
@@ -311,7 +341,7 @@ impl Sender {
         if let (Some(Errand::Order { chat, .. }), Some(message)) = (errand, left.stale) {
             desk::send(&mut tx, store, &Errand::Delete { chat: *chat, message }, now).await?;
         }
-        if let (Some(errand), End::Parked(_)) = (errand, &end)
+        if let (Some(errand), End::Parked(_)) = (errand, end)
             && let Some(chat) = chat_of(errand)
         {
             let user = crate::primitives::UserId(chat.0);
@@ -361,7 +391,8 @@ impl Sender {
         counted: bool,
         why: &str,
     ) -> Result<(), ShopError> {
-        Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?)
+        let record = async || Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?);
+        surely(&self.shared.clock, HOLD, record).await
     }
 }
 
