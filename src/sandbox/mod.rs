@@ -1,5 +1,6 @@
 //! A strict Bot API and Pakasir on loopback, with the chat page: for demo, tests and load.
 
+mod chance;
 pub mod telegram;
 pub mod pakasir;
 pub mod page;

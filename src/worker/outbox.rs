@@ -192,7 +192,10 @@ impl Sender {
             });
         self.note(parcel, &front, &carried);
         match carried {
-            Ok(left) => self.end(parcel, &front, End::Sent, Some(&errand), left).await,
+            Ok(left) => {
+                self.pace.taken(parcel.store);
+                self.end(parcel, &front, End::Sent, Some(&errand), left).await
+            }
             Err(Undone::Shop(error @ (ShopError::Sealed(_) | ShopError::Books(_)))) => {
                 // Trying again changes nothing; it goes on its way when the buyer writes again.
                 tracing::error!(%error, parcel = %parcel.id, "an errand needs a person to look at it");

@@ -13,6 +13,8 @@ const BURST: i64 = 5;
 const GAP_MS: i64 = 1_000;
 /// Mass messages of one bot: 25 a second, below the documented 30.
 const BULK_GAP_MS: i64 = 40;
+/// So many chats told to wait one after the other, and nobody served between them, mean the whole bot.
+const WHOLE_BOT: usize = 3;
 /// How many chats are remembered; the quiet ones are forgotten first.
 const MOST_CHATS: usize = 20_000;
 
@@ -22,8 +24,8 @@ struct Bot {
     chats: HashMap<String, Timestamp>,
     /// Nothing at all goes out before this.
     held_until: Option<Timestamp>,
-    /// The last chat that was told to wait, and until when.
-    told: Option<(String, Timestamp)>,
+    /// The chats that were told to wait since a message was last taken.
+    told: Vec<String>,
     /// When the next mass message may go.
     bulk_at: Option<Timestamp>,
 }
@@ -65,7 +67,16 @@ impl Pace {
         Ok(())
     }
 
-    /// Telegram told a chat to wait: that chat waits, and when a second one is told so, the whole bot.
+    /// Telegram took a message: whoever was told to wait was told so for himself.
+    pub(super) fn taken(&self, store: StoreId) {
+        let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bot) = bots.get_mut(&store) {
+            bot.told.clear();
+        }
+    }
+
+    /// Telegram told a chat to wait: that chat waits. When [`WHOLE_BOT`] chats are told so in a row,
+    /// it is the bot that sends too much, and all of it waits.
     pub(super) fn told_to_wait(
         &self,
         store: StoreId,
@@ -78,9 +89,12 @@ impl Pace {
         let bot = bots.entry(store).or_default();
         let full_again = Timestamp(until.0 + (BURST - 1) * GAP_MS);
         bot.chats.insert(lane.to_owned(), full_again);
-        match &bot.told {
-            Some((other, theirs)) if other != lane && *theirs > now => bot.held_until = Some(until),
-            _ => bot.told = Some((lane.to_owned(), until)),
+        if !bot.told.iter().any(|told| told == lane) {
+            bot.told.push(lane.to_owned());
+        }
+        if bot.told.len() >= WHOLE_BOT {
+            bot.told.clear();
+            bot.held_until = bot.held_until.max(Some(until));
         }
         until
     }
@@ -110,16 +124,35 @@ mod tests {
     }
 
     #[test]
-    fn who_is_told_to_wait_waits_and_two_make_the_whole_bot_wait() {
+    fn who_is_told_to_wait_waits_and_three_in_a_row_make_the_whole_bot_wait() {
         let pace = Pace::default();
-        pace.told_to_wait(STORE, "a", Duration::from_secs(7), Timestamp(0));
+        let told = |lane: &str, seconds, now| {
+            pace.told_to_wait(STORE, lane, Duration::from_secs(seconds), Timestamp(now));
+        };
+        told("a", 7, 0);
         assert_eq!(turn(&pace, "a", 6_999), Err(7_000));
-        assert_eq!(turn(&pace, "b", 0), Ok(()));
-        pace.told_to_wait(STORE, "b", Duration::from_secs(3), Timestamp(1_000));
-        assert_eq!(turn(&pace, "c", 3_999), Err(4_000));
-        assert_eq!(turn(&pace, "c", 4_000), Ok(()));
+        told("b", 3, 1_000);
+        assert_eq!(turn(&pace, "c", 1_000), Ok(()));
+        told("c", 2, 1_500);
+        assert_eq!(turn(&pace, "d", 3_499), Err(3_500));
+        assert_eq!(turn(&pace, "d", 3_500), Ok(()));
+        assert_eq!(turn(&pace, "a", 3_500), Err(7_000));
         assert_eq!(turn(&pace, "a", 7_000), Ok(()));
         assert_eq!(turn(&pace, "a", 7_000), Err(8_000));
+    }
+
+    #[test]
+    fn chats_that_are_told_to_wait_here_and_there_hold_nobody_else_up() {
+        let pace = Pace::default();
+        for call in 0..1_000 {
+            let lane = format!("chat {call}");
+            assert_eq!(turn(&pace, &lane, call), Ok(()), "call {call}");
+            if call % 5 < 2 {
+                pace.told_to_wait(STORE, &lane, Duration::from_secs(3), Timestamp(call));
+            } else {
+                pace.taken(STORE);
+            }
+        }
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use bot_auto_order::primitives::planted::Bug;
+
 use crate::trial::{Piece, Size, Store, Trial};
 use crate::trials::TRIALS;
 
 pub const USAGE: &str = "usage: chaos quick | list | T1 [T4 …]
-  [--store sqlite|postgres] [--full [--piece N]] [--seed N] [--program PATH] [--planted PATH]";
+  [--store sqlite|postgres] [--full [--piece N]] [--seed N] [--program PATH] [--planted PATH] [--bug WORD]";
 
 /// The runner's order.
 #[derive(Debug, Default)]
@@ -19,6 +21,7 @@ pub struct Asked {
     seed: Option<u64>,
     program: Option<PathBuf>,
     planted: Option<PathBuf>,
+    bug: Option<&'static str>,
 }
 
 pub enum Order {
@@ -46,6 +49,7 @@ impl Order {
                 "--seed" => asked.seed = Some(number(&value()?)?),
                 "--program" => asked.program = Some(value()?.into()),
                 "--planted" => asked.planted = Some(value()?.into()),
+                "--bug" => asked.bug = Some(bug(&value()?)?),
                 "--store" => asked.store = Some(store(&value()?)?),
                 name if TRIALS.iter().any(|it| it.name == name) => {
                     asked.names.push(name.to_owned());
@@ -97,6 +101,14 @@ impl Order {
         }
     }
 
+    /// The bug that the program under test is told to have.
+    pub fn bug(&self) -> Option<&'static str> {
+        match self {
+            Self::Nothing => None,
+            Self::Play { asked, .. } => asked.bug,
+        }
+    }
+
     /// Every trial that is asked for, on every engine it is played on.
     pub fn pieces(&self) -> Vec<Piece> {
         let Self::Play { asked, .. } = self else { return Vec::new() };
@@ -127,6 +139,11 @@ impl Asked {
 
 fn number(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("{text} is no number"))
+}
+
+fn bug(word: &str) -> Result<&'static str, String> {
+    let known = Bug::ALL.iter().map(|(name, _)| *name).find(|name| *name == word);
+    known.ok_or_else(|| format!("{word} is no bug that can be planted"))
 }
 
 fn store(word: &str) -> Result<Store, String> {

@@ -50,6 +50,13 @@ impl Report {
         }
     }
 
+    /// Takes over what another report tells, its figures under names that begin with `prefix`.
+    pub fn absorb(&mut self, prefix: &str, other: Self) {
+        let figures = other.figures.into_iter();
+        self.figures.extend(figures.map(|(key, value)| (format!("{prefix}{key}"), value)));
+        self.violations.extend(other.violations);
+    }
+
     pub fn passed(&self) -> bool {
         self.violations.is_empty()
     }

@@ -78,11 +78,13 @@ pub struct Given {
     pub program: PathBuf,
     /// The same program built with the feature `planted`, if there is one.
     pub planted: Option<PathBuf>,
+    /// The bug that `program` should have; it must be built with that feature.
+    pub bug: Option<&'static str>,
 }
 
 impl Given {
     pub fn new(piece: Piece, seed: u64, program: PathBuf, planted: Option<PathBuf>) -> Self {
-        Self { piece, seed, program, planted }
+        Self { piece, seed, program, planted, bug: None }
     }
 
     /// Dice of this trial's own: another trial, engine or piece throws others.

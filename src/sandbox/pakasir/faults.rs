@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use crate::primitives::Timestamp;
+use crate::sandbox::chance::Chance;
 
 /// The operations that faults can be planted on; both versions have all three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,42 +73,83 @@ pub enum FaultKind {
     ExpiryIn(Duration),
 }
 
-/// The faults still planted.
+/// A fault that strikes calls by chance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Odds {
+    /// The operation; `None` for any of the three.
+    pub call: Option<CallKind>,
+    /// How many of a thousand calls it spoils.
+    pub per_mille: u64,
+    /// What happens to them.
+    pub kind: FaultKind,
+}
+
+/// The faults still planted, and those that come by chance.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Mutex<Vec<Fault>>);
+pub(super) struct Faults(Mutex<Planted>);
+
+#[derive(Debug, Default)]
+struct Planted {
+    planted: Vec<Fault>,
+    odds: Vec<Odds>,
+    chance: Chance,
+}
 
 /// Faults planted at one time; more are a mistake of the test.
 const MOST: usize = 10_000;
 
 impl Faults {
+    fn store(&self) -> std::sync::MutexGuard<'_, Planted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn plant(&self, fault: Fault) {
-        let mut planted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        assert!(planted.len() < MOST, "more than {MOST} faults are planted");
+        let mut store = self.store();
+        assert!(store.planted.len() < MOST, "more than {MOST} faults are planted");
         if fault.times > 0 {
-            planted.push(fault);
+            store.planted.push(fault);
         }
     }
 
-    pub(super) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    pub(super) fn weather(&self, seed: u64, odds: Vec<Odds>) {
+        let mut store = self.store();
+        (store.odds, store.chance) = (odds, Chance(seed));
     }
 
-    /// The oldest fault that fits this call, one use less.
+    pub(super) fn clear(&self) {
+        let mut store = self.store();
+        store.planted.clear();
+        store.odds.clear();
+    }
+
+    /// The oldest fault that fits this call, one use less, or one that comes by chance.
     pub(super) fn take(&self, call: CallKind, reference: &str) -> Option<FaultKind> {
-        let mut planted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.store();
         let fits = |fault: &Fault| {
             fault.call.is_none_or(|kind| kind == call)
                 && fault.reference.as_deref().is_none_or(|wanted| wanted == reference)
         };
-        let place = planted.iter().position(fits)?;
-        let kind = planted[place].kind.clone();
-        if planted[place].times != u32::MAX {
-            planted[place].times -= 1;
+        let Some(place) = store.planted.iter().position(fits) else {
+            return store.by_chance(call);
+        };
+        let kind = store.planted[place].kind.clone();
+        if store.planted[place].times != u32::MAX {
+            store.planted[place].times -= 1;
         }
-        if planted[place].times == 0 {
-            planted.remove(place);
+        if store.planted[place].times == 0 {
+            store.planted.remove(place);
         }
         Some(kind)
+    }
+}
+
+impl Planted {
+    fn by_chance(&mut self, call: CallKind) -> Option<FaultKind> {
+        let Self { odds, chance, .. } = self;
+        let fitting = || odds.iter().filter(|it| it.call.is_none_or(|kind| kind == call));
+        fitting().next()?;
+        let which = chance.strikes(fitting().map(|it| it.per_mille))?;
+        fitting().nth(which).map(|it| it.kind.clone())
     }
 }
 

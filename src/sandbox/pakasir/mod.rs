@@ -31,7 +31,7 @@ use gateway::Gateway;
 
 pub use book::{Refused, State, Transaction};
 pub use callbacks::{CallbackBody, SecretHeader};
-pub use faults::{CallKind, Fault, FaultKind};
+pub use faults::{CallKind, Fault, FaultKind, Odds};
 pub use ledger::{Call, CallbackSent, Violation};
 pub use methods::{FeePayer, Version};
 pub use project::{NewProject, Project};
@@ -119,6 +119,12 @@ impl FakePakasir {
     /// Plants a fault; the oldest one that fits a call strikes.
     pub fn fault(&self, fault: Fault) {
         self.gateway.faults.plant(fault);
+    }
+
+    /// Lets calls run into faults by chance, the same for the same seed, until
+    /// [`FakePakasir::clear_faults`]; planted faults strike first.
+    pub fn weather(&self, seed: u64, odds: Vec<Odds>) {
+        self.gateway.faults.weather(seed, odds);
     }
 
     /// Removes all planted faults.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::primitives::ChatId;
+use crate::sandbox::chance::Chance;
 
 /// A fault for the next calls that match.
 #[derive(Debug, Clone)]
@@ -11,7 +12,7 @@ pub struct Fault {
     pub method: Option<String>,
     /// Only calls about this chat; `None` for every one.
     pub chat: Option<ChatId>,
-    /// How many calls it strikes.
+    /// How many calls it strikes; `u32::MAX` for all until [`super::FakeTelegram::clear_faults`].
     pub times: u32,
     /// What happens.
     pub kind: FaultKind,
@@ -45,7 +46,7 @@ impl Fault {
     }
 }
 
-/// What a fault does to a call. Only the last two store what the call asked for.
+/// What a fault does to a call. Only the last three store what the call asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
     /// 429 with the seconds in the body and in the `Retry-After` header.
@@ -71,40 +72,72 @@ pub enum FaultKind {
     BadGateway,
     /// The connection closes before any answer; nothing is stored.
     Reset,
+    /// Stored, and the connection closes before any answer.
+    ResetAfterStoring,
     /// Stored, but no answer comes until the caller closes the connection.
     HangAfterStoring,
     /// Stored, and answered after this time on the sandbox's clock.
     Slow(Duration),
 }
 
-/// The faults that still wait for a call.
+/// A fault that strikes calls about a chat by chance.
+#[derive(Debug, Clone)]
+pub struct Odds {
+    /// How many of a thousand calls it strikes.
+    pub per_mille: u64,
+    /// What happens to them.
+    pub kind: FaultKind,
+}
+
+/// The faults that still wait for a call, and those that come by chance.
 #[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    planted: Vec<Fault>,
+    odds: Vec<Odds>,
+    chance: Chance,
+}
 
 impl Faults {
     /// Adds one; earlier ones strike first.
     pub fn add(&mut self, fault: Fault) {
         if fault.times > 0 {
-            self.0.push(fault);
+            self.planted.push(fault);
         }
+    }
+
+    /// From now on calls about a chat run into these by chance, too.
+    pub fn weather(&mut self, seed: u64, odds: Vec<Odds>) {
+        (self.odds, self.chance) = (odds, Chance(seed));
     }
 
     /// Forgets all.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.planted.clear();
+        self.odds.clear();
     }
 
     /// Takes the first fault that matches a call.
     pub fn take(&mut self, method: &str, chat: Option<i64>) -> Option<FaultKind> {
-        let at = self.0.iter().position(|fault| {
+        let planted = self.planted.iter().position(|fault| {
             fault.method.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(method))
                 && fault.chat.is_none_or(|id| Some(id.0) == chat)
-        })?;
-        let kind = self.0[at].kind.clone();
-        self.0[at].times -= 1;
-        if self.0[at].times == 0 {
-            self.0.remove(at);
+        });
+        let Some(at) = planted else { return self.by_chance(chat) };
+        let kind = self.planted[at].kind.clone();
+        if self.planted[at].times != u32::MAX {
+            self.planted[at].times -= 1;
+        }
+        if self.planted[at].times == 0 {
+            self.planted.remove(at);
         }
         Some(kind)
+    }
+
+    fn by_chance(&mut self, chat: Option<i64>) -> Option<FaultKind> {
+        if self.odds.is_empty() || chat.is_none() {
+            return None;
+        }
+        let which = self.chance.strikes(self.odds.iter().map(|it| it.per_mille))?;
+        Some(self.odds[which].kind.clone())
     }
 }

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::primitives::Timestamp;
+use crate::sandbox::chance::Chance;
 
 use super::courier::Target;
-use super::state::Chance;
 
 /// More updates than this do not wait; the oldest of a full box is dropped.
 const MAX_WAITING: usize = 200_000;

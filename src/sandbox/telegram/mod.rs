@@ -40,7 +40,7 @@ use self::state::{BotState, State};
 pub use self::bot::{Bot, WebhookSeen};
 pub use self::chats::Toast;
 pub use self::entities::Entity;
-pub use self::faults::{Fault, FaultKind};
+pub use self::faults::{Fault, FaultKind, Odds};
 pub use self::html::parse as read_html;
 pub use self::ledger::{Call, Delivery};
 pub use self::markup::{Action, ReplyKeyboard};
@@ -111,6 +111,12 @@ impl FakeTelegram {
     /// Lets the next calls that match run into a fault.
     pub fn fault(&self, fault: Fault) {
         self.state.world().faults.add(fault);
+    }
+
+    /// Lets calls about a chat run into faults by chance, the same for the same seed, until
+    /// [`FakeTelegram::clear_faults`]; planted faults strike first.
+    pub fn weather(&self, seed: u64, odds: Vec<Odds>) {
+        self.state.world().faults.weather(seed, odds);
     }
 
     /// Forgets every fault that has not struck.

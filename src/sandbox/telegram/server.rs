@@ -135,7 +135,7 @@ async fn call(
 
 async fn answer(state: &Arc<State>, executed: Executed) -> Response {
     match executed.fault {
-        Some(FaultKind::Reset) => {
+        Some(FaultKind::Reset | FaultKind::ResetAfterStoring) => {
             let mut cut = Response::new(Body::empty());
             cut.extensions_mut().insert(Cut);
             return cut;

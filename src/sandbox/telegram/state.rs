@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::primitives::{ChatId, Clock, Timestamp};
+use crate::sandbox::chance::Chance;
 
 use super::answer::{Outcome, Refusal};
 use super::chats::Chat;
@@ -95,21 +96,6 @@ pub struct Query {
     pub pressed: Timestamp,
     /// Whether it has been answered.
     pub answered: bool,
-}
-
-/// A small seeded generator (splitmix64): good enough for delays, the same in every run.
-#[derive(Default)]
-pub struct Chance(pub u64);
-
-impl Chance {
-    /// A number of `low..=high`.
-    pub fn between(&mut self, low: u64, high: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        low + (mixed ^ (mixed >> 31)) % (high - low + 1)
-    }
 }
 
 /// How an executed call goes on after the lock is released.
@@ -209,7 +195,10 @@ impl Executed {
     /// The status the caller sees; 0 when it sees none.
     fn code(&self) -> u16 {
         match (&self.fault, &self.outcome) {
-            (Some(FaultKind::Reset | FaultKind::HangAfterStoring), _) => 0,
+            (
+                Some(FaultKind::Reset | FaultKind::ResetAfterStoring | FaultKind::HangAfterStoring),
+                _,
+            ) => 0,
             (Some(FaultKind::BadGateway), _) => 502,
             (_, Ok(_)) => 200,
             (_, Err(refusal)) => refusal.code,
@@ -241,7 +230,10 @@ impl World {
             Some(FaultKind::ServerError | FaultKind::BadGateway | FaultKind::Reset) => {
                 Some(Refusal::broken())
             }
-            Some(FaultKind::HangAfterStoring | FaultKind::Slow(_)) | None => None,
+            Some(
+                FaultKind::ResetAfterStoring | FaultKind::HangAfterStoring | FaultKind::Slow(_),
+            )
+            | None => None,
         };
         if let Some(refusal) = refusal {
             return Executed { at: now, outcome: Err(refusal), fault };

@@ -43,7 +43,11 @@ pub fn check(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
     found.extend(callbacks(evidence));
     // A stranger's callback is set aside by design, and so is an update nobody can read.
     let ours = |source: &str| source == "fact" || (source == "telegram" && !expected.set_aside);
-    for fact in evidence.books.inbox.iter().filter(|it| it.state == "dead" && ours(&it.source)) {
+    let held = |reason: &Option<String>| {
+        expected.held && reason.as_deref().is_some_and(|it| it.starts_with("held:"))
+    };
+    let dead = evidence.books.inbox.iter().filter(|it| it.state == "dead" && ours(&it.source));
+    for fact in dead.filter(|it| !held(&it.reason)) {
         let what = format!("{} {} was set aside: {:?}", fact.source, fact.key, fact.reason);
         found.push(history::of_update(evidence, "I-ACK", &fact.key, what));
     }

@@ -30,6 +30,8 @@ pub struct Expected {
     pub dead_parcels: bool,
     /// The trial itself knows better in which order the facts of a lane were taken.
     pub lanes_elsewhere: bool,
+    /// Money came that is not what was asked for: a person must look at it.
+    pub held: bool,
 }
 
 /// Checks every invariant and tells the figures of the summary.

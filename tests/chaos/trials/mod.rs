@@ -3,7 +3,10 @@
 mod t00_oracle_bites;
 mod t01_kill_storm;
 mod t03_power_cut;
+mod t04_forged;
+mod t06_outage;
 mod t07_postgres;
+mod t08_telegram;
 mod t11_restarts;
 mod t15_disk;
 mod t16_fuzz;
@@ -19,7 +22,10 @@ pub const TRIALS: &[&Trial] = &[
     &t00_oracle_bites::TRIAL,
     &t01_kill_storm::TRIAL,
     &t03_power_cut::TRIAL,
+    &t04_forged::TRIAL,
+    &t06_outage::TRIAL,
     &t07_postgres::TRIAL,
+    &t08_telegram::TRIAL,
     &t11_restarts::T11,
     &t15_disk::TRIAL,
     &t16_fuzz::TRIAL,

@@ -45,12 +45,14 @@ pub struct Wish {
     pub replicas: usize,
     /// A name of its own within the trial.
     pub name: &'static str,
+    /// What else stands in the environment of every replica.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Wish {
     pub fn goods(units: &[u64]) -> Self {
         let invoice = Duration::from_secs(45);
-        Self { units: units.to_vec(), invoice, replicas: 1, name: "town" }
+        Self { units: units.to_vec(), invoice, replicas: 1, name: "town", environment: Vec::new() }
     }
 }
 
@@ -61,6 +63,8 @@ pub struct Town {
     pub shelf: Shelf,
     /// How each replica is started; the outside leads to the first.
     pub settings: Vec<Setting>,
+    /// Where callbacks are posted to.
+    pub callback_path: String,
     people: Mutex<BTreeMap<i64, Person>>,
     struck: Mutex<Vec<Timestamp>>,
     /// Updates that were answered 2xx by another way than the sandbox's own deliveries.
@@ -75,7 +79,9 @@ impl Town {
     pub async fn build(given: &Given, wish: &Wish) -> Arc<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let base = Base::empty(given.store(), folder.path(), wish.name).await;
-        Self::build_on(&given.program, folder, base, wish).await
+        let mut wish = wish.clone();
+        wish.environment.extend(given.bug.map(|bug| ("AUTO_ORDER_PLANTED", bug.to_owned())));
+        Self::build_on(&given.program, folder, base, &wish).await
     }
 
     /// As [`Town::build`], in a folder and on a database that are there.
@@ -93,18 +99,22 @@ impl Town {
         let mut first = Setting::new(program, folder.path(), &base.url());
         first.lead_to(&stage);
         first.set("LOG_LEVEL", "warn");
+        wish.environment.iter().for_each(|(name, value)| first.set(name, value));
         let shelf = Shelf::new(&wish.units);
         let file = folder.path().join("catalogue.json");
         std::fs::write(&file, shelf.catalogue().to_string()).expect("written");
         first.run(&["catalogue", "import", &file.display().to_string()]);
         let shown: Value =
             serde_json::from_str(&first.run(&["store", "show", "--json"])).expect("JSON");
-        stage.project.callbacks_to(shown["pakasir_webhook_url"].as_str());
+        let callbacks = shown["pakasir_webhook_url"].as_str().expect("an address");
+        stage.project.callbacks_to(Some(callbacks));
+        let callback_path = callbacks.splitn(4, '/').nth(3).map(|path| format!("/{path}"));
         stage.lead_to(first.bind);
         let settings =
             (0..wish.replicas).map(|n| if n == 0 { first.clone() } else { first.twin(n) });
         Arc::new(Self {
             settings: settings.collect(),
+            callback_path: callback_path.expect("an address has a path"),
             stage,
             base,
             shelf,
