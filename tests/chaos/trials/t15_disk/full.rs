@@ -62,11 +62,7 @@ pub(super) async fn play(given: &Given, dice: &mut fastrand::Rng, report: &mut R
     process.kill();
     disk.copy("shop.db", &database(folder.path()));
     disk.copy("shop.db-wal", &folder.path().join("shop.db-wal"));
-    report.figure("fillings", seen.bitten);
-    report.figure("refused_while_full", seen.refused);
-    report.figure("unready_while_full", seen.unready);
-    report.figure("healed_ms_worst", seen.healed.iter().max().copied().unwrap_or(-1));
-    report.figure("ready_ms_worst", seen.ready.iter().max().copied().unwrap_or(-1));
+    seen.tell(report);
     report.figure("acked", count(&told, Answer::Taken));
     report.figure("served", served);
     report.figure("answers", format!("{:?}", counted(&told)).replace(' ', ""));
@@ -99,6 +95,14 @@ struct Seen {
 }
 
 impl Seen {
+    fn tell(&self, report: &mut Report) {
+        report.figure("fillings", self.bitten);
+        report.figure("refused_while_full", self.refused);
+        report.figure("unready_while_full", self.unready);
+        report.figure("healed_ms_worst", self.healed.iter().max().copied().unwrap_or(-1));
+        report.figure("ready_ms_worst", self.ready.iter().max().copied().unwrap_or(-1));
+    }
+
     fn must(&mut self, holds: bool, invariant: &'static str, what: String) {
         if !holds {
             self.violations.push(Violation { invariant, what, history: Vec::new() });
