@@ -34,8 +34,11 @@ pub enum DbError {
 /// SQLite's primary codes for trouble that passes: busy, locked, I/O error, full, cannot open.
 const SQLITE_PASSING: [i64; 5] = [5, 6, 10, 13, 14];
 /// PostgreSQL's classes for trouble that passes: connection, transaction rollback, resources,
-/// operator intervention, and a lock that could not be had.
-const POSTGRES_PASSING: [&str; 5] = ["08", "40", "53", "57", "55P03"];
+/// operator intervention, a lock that could not be had, a transaction that was idle too long, and
+/// a prepared statement that is gone.
+const POSTGRES_PASSING: [&str; 8] = ["08", "40", "53", "57", "55P03", "25P03", "25P04", "26000"];
+/// PostgreSQL's words for a statement that was prepared before its tables changed; it has no code of its own.
+const STALE_PLAN: &str = "cached plan must not change result type";
 
 /// SQLite's codes for a sync that failed: of a file, and of a folder.
 const SQLITE_UNSYNCED: [&str; 2] = ["1034", "1290"];
@@ -67,7 +70,10 @@ impl DbError {
                 let code = error.code().unwrap_or_default();
                 match code.parse::<i64>() {
                     Ok(number) if code.len() < 5 => SQLITE_PASSING.contains(&(number & 0xff)),
-                    _ => POSTGRES_PASSING.iter().any(|class| code.starts_with(class)),
+                    _ => {
+                        POSTGRES_PASSING.iter().any(|class| code.starts_with(class))
+                            || (code == "0A000" && error.message() == STALE_PLAN)
+                    }
                 }
             }
             Self::Engine(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::Postgres;
 
-use super::{Db, DbError, Tx};
+use super::{Db, DbError, Tx, within};
 use crate::primitives::Timestamp;
 use crate::{execute, fetch_all, fetch_optional, statements};
 
@@ -40,9 +40,10 @@ statements! {
 pub async fn time(tx: &mut Tx, machine: Timestamp) -> Result<Timestamp, DbError> {
     match tx {
         Tx::Sqlite(_) => Ok(machine),
-        Tx::Postgres(tx) => {
-            let (millis,) = sqlx::query_as::<Postgres, (i64,)>(CLOCK).fetch_one(&mut **tx).await?;
-            Ok(Timestamp(millis))
+        Tx::Postgres(line) => {
+            let query = sqlx::query_as::<Postgres, (i64,)>(CLOCK);
+            let answer = within(query.fetch_one(line.ask())).await;
+            Ok(Timestamp(line.heard(answer)?.0))
         }
     }
 }

@@ -3,6 +3,7 @@
 mod columns;
 mod error;
 pub mod lease;
+mod line;
 mod lock;
 mod migrate;
 mod upkeep;
@@ -11,10 +12,11 @@ mod sql;
 
 pub use error::DbError;
 pub use lease::Lease;
+pub use line::{Line, within};
 pub use open::OpenMode;
 pub use sql::{Sql, Statement};
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::primitives::planted::{Bug, planted};
 
@@ -25,7 +27,7 @@ pub struct Db(Engine);
 #[derive(Debug, Clone)]
 enum Engine {
     Sqlite { writer: SqlitePool, readers: SqlitePool, _lock: Option<lock::FileLock> },
-    Postgres(PgPool),
+    Postgres(line::Lines),
 }
 
 /// A transaction on either engine; dropped without [`Tx::commit`] it rolls back.
@@ -34,7 +36,7 @@ pub enum Tx {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Line),
 }
 
 const SQLITE_DURABLE: &str = "PRAGMA synchronous=FULL; BEGIN IMMEDIATE";
@@ -66,7 +68,7 @@ impl Db {
     async fn begin(&self, sqlite: &'static str, postgres: &'static str) -> Result<Tx, DbError> {
         Ok(match &self.0 {
             Engine::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(sqlite).await?),
-            Engine::Postgres(pool) => Tx::Postgres(pool.begin_with(postgres).await?),
+            Engine::Postgres(lines) => Tx::Postgres(lines.begin(postgres).await?),
         })
     }
 
@@ -77,7 +79,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(match &self.0 {
             Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Engine::Postgres(pool) => Tx::Postgres(pool.begin_with(POSTGRES_READ).await?),
+            Engine::Postgres(lines) => Tx::Postgres(lines.begin(POSTGRES_READ).await?),
         })
     }
 
@@ -112,7 +114,7 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Engine::Postgres(pool) => pool.close().await,
+            Engine::Postgres(lines) => lines.close().await,
         }
     }
 }
@@ -133,7 +135,7 @@ impl Tx {
     async fn commit_unseen(self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Postgres(line) => line.commit().await?,
         }
         Ok(())
     }

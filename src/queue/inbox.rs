@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use crate::db::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Line, Tx, within};
 use crate::primitives::{InboxId, StoreId, Timestamp};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 
@@ -205,7 +205,7 @@ pub async fn accept_all(tx: &mut Tx, facts: &[&Delivery], now: Timestamp) -> Res
     let mut rest = facts;
     while !rest.is_empty() {
         let rows = match (&mut *tx, rest.len()) {
-            (Tx::Postgres(tx), all) => insert_arrays(tx, rest, now).await.map(|()| all)?,
+            (Tx::Postgres(line), all) => insert_arrays(line, rest, now).await.map(|()| all)?,
             (Tx::Sqlite(tx), 64..) => insert_rows(tx, SQLITE_64, &rest[..64], now).await?,
             (Tx::Sqlite(tx), 8..) => insert_rows(tx, SQLITE_8, &rest[..8], now).await?,
             (Tx::Sqlite(_), _) => accept(tx, rest[0], now).await.map(|_| 1)?,
@@ -238,23 +238,23 @@ async fn insert_rows(
 }
 
 async fn insert_arrays(
-    tx: &mut Transaction<'static, Postgres>,
+    line: &mut Line,
     facts: &[&Delivery],
     now: Timestamp,
 ) -> Result<(), DbError> {
     fn column<'a, T>(facts: &[&'a Delivery], of: impl Fn(&'a Delivery) -> T) -> Vec<T> {
         facts.iter().map(|fact| of(fact)).collect()
     }
-    sqlx::query::<Postgres>(POSTGRES_ANY)
+    let query = sqlx::query::<Postgres>(POSTGRES_ANY)
         .bind(column(facts, |fact| fact.store.0))
         .bind(column(facts, |fact| fact.source.word()))
         .bind(column(facts, |fact| fact.key.as_str()))
         .bind(column(facts, |fact| fact.lane.as_str()))
         .bind(column(facts, |fact| fact.seq))
         .bind(column(facts, |fact| fact.body.as_slice()))
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
+        .bind(now);
+    let answer = within(query.execute(line.ask())).await;
+    line.heard(answer)?;
     Ok(())
 }
 

@@ -32,7 +32,7 @@ const PASSING_WAIT: Duration = Duration::from_secs(1);
 pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     let mut ear = shared.inbox_bell.listen();
     while !stop.is_cancelled() {
-        let taken = claim(&shared).await;
+        let taken = claim(&shared, most(&shared)).await;
         if taken.is_empty() {
             tokio::select! {
                 () = ear.heard() => {}
@@ -45,10 +45,11 @@ pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     }
 }
 
-async fn claim(shared: &Shared) -> Vec<Taken> {
+/// The oldest due fact of each lane, at most so many.
+pub(super) async fn claim(shared: &Shared, most: i64) -> Vec<Taken> {
     let Some(holder) = shared.presence.holder() else { return Vec::new() };
     let now = shared.clock.now();
-    inbox::claim(&shared.db, &holder, now, LEASE, most(shared)).await.unwrap_or_else(|error| {
+    inbox::claim(&shared.db, &holder, now, LEASE, most).await.unwrap_or_else(|error| {
         tracing::error!(%error, "the inbox cannot be read");
         Vec::new()
     })
@@ -105,7 +106,7 @@ impl Try {
 }
 
 /// One fact, whatever happens to the task that works on it.
-async fn one(shared: Shared, fact: Arc<Taken>) {
+pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
     let this = match Try::of(&shared, Arc::clone(&fact)).await {
         Ok(Some(this)) => this,
         Ok(None) => return,

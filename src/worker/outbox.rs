@@ -90,7 +90,7 @@ impl Sender {
     }
 
     /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
-    async fn claim(&self) -> Vec<(Queue, Taken)> {
+    pub(super) async fn claim(&self) -> Vec<(Queue, Taken)> {
         let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         for queue in self.queues {
@@ -104,7 +104,12 @@ impl Sender {
         Vec::new()
     }
 
-    async fn carry(self: Arc<Self>, queue: Queue, parcel: Taken, seat: OwnedSemaphorePermit) {
+    pub(super) async fn carry(
+        self: Arc<Self>,
+        queue: Queue,
+        parcel: Taken,
+        seat: OwnedSemaphorePermit,
+    ) {
         let parcel = Arc::new(parcel);
         let (sender, carried) = (Arc::clone(&self), Arc::clone(&parcel));
         let mut task = JoinSet::new();

@@ -259,7 +259,7 @@ async fn listen(entrance: Entrance) -> Result<(Listener, SocketAddr), ServiceErr
     opened.map_err(|error| ServiceError::Listen(wanted.unwrap_or(nowhere), error))
 }
 
-fn share(settings: &Settings, doors: Doors, presence: Presence) -> Shared {
+pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Shared {
     let outside = Outside {
         telegram_api_url: settings.telegram_api_url.clone(),
         pakasir_api_url: settings.pakasir_api_url.clone(),

@@ -26,7 +26,7 @@ pub async fn ready(address: SocketAddr, patience: Duration) -> bool {
     false
 }
 
-async fn status(address: SocketAddr) -> std::io::Result<u16> {
+pub async fn status(address: SocketAddr) -> std::io::Result<u16> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: probe\r\nconnection: close\r\n\r\n").await?;
     let mut head = [0; 12];

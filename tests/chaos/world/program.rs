@@ -137,6 +137,14 @@ impl Setting {
         String::from_utf8(done.stdout).expect("text")
     }
 
+    /// Runs a command that may fail and returns everything it printed.
+    pub fn attempt(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.command();
+        let done = command.args(arguments).stdin(Stdio::null()).output().expect("the program runs");
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.code(), String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// Starts `serve`; its log is appended to.
     pub fn serve(&self) -> Process {
         let log = || {
