@@ -359,7 +359,7 @@ impl Sender {
             desk::send(&mut tx, store, &Errand::Delete { chat: *chat, message }, now).await?;
         }
         if let (Some(errand), End::Parked(_)) = (errand, end)
-            && let Some(chat) = chat_of(errand)
+            && let Some(chat) = errand.chat()
         {
             let user = crate::primitives::UserId(chat.0);
             customers::unreachable(&mut tx, store.id, user, Some(now)).await?;
@@ -417,14 +417,4 @@ impl Sender {
 /// Names the errand a fact came from, so that the fact counts once however often it is recorded.
 fn cause(parcel: &Taken) -> String {
     format!("parcel:{}", parcel.id)
-}
-
-fn chat_of(errand: &Errand) -> Option<crate::primitives::ChatId> {
-    match errand {
-        Errand::Show { chat, .. }
-        | Errand::Order { chat, .. }
-        | Errand::Goods { chat, .. }
-        | Errand::Delete { chat, .. } => Some(*chat),
-        Errand::Invoice { .. } | Errand::Check { .. } | Errand::Withdraw { .. } => None,
-    }
 }

@@ -16,8 +16,8 @@ const DOCUMENTS: [&str; 6] = [
 ];
 /// What a path of ours begins with, when a document names it from the root on.
 const FOLDERS: [&str; 6] = ["src/", "tests/", "docs/", "migrations/", "locales/", "scripts/"];
-/// How variables begin that debug builds alone read, to plan a crash: no settings for users.
-const FAULT_POINTS: &str = "AUTO_ORDER_CRASH_";
+/// How variables begin that builds for tests alone read, to plan a crash or a bug: no settings for users.
+const FAULT_POINTS: &str = "AUTO_ORDER_";
 /// How variables begin that systemd sets for the process it starts, and nobody writes into a file.
 const SOCKETS: &str = "LISTEN_";
 

@@ -45,8 +45,13 @@ struct Told {
     answer: Answer,
 }
 
+/// An update that takes much room, and how many of them take all that the longest log can have.
+const LARGE: usize = 200_000;
+const MOST_LARGE: usize = 400;
+
 /// Lines that post updates one after the other, and all they were told.
 struct Posting {
+    hand: Arc<Hand>,
     told: Arc<Mutex<Vec<Told>>>,
     lines: JoinSet<()>,
     enough: CancellationToken,
@@ -55,9 +60,10 @@ struct Posting {
 impl Posting {
     fn begin(hand: &Arc<Hand>, lines: usize, size: usize, pause: Duration) -> Self {
         let (told, enough) = (Arc::new(Mutex::new(Vec::new())), CancellationToken::new());
-        let mut posting = Self { told, lines: JoinSet::new(), enough };
+        let hand = Arc::clone(hand);
+        let mut posting = Self { hand, told, lines: JoinSet::new(), enough };
         for _ in 0..lines {
-            let (hand, told) = (Arc::clone(hand), Arc::clone(&posting.told));
+            let (hand, told) = (Arc::clone(&posting.hand), Arc::clone(&posting.told));
             let enough = posting.enough.clone();
             posting.lines.spawn(async move {
                 let clock = Clock::system();
@@ -71,6 +77,24 @@ impl Posting {
             });
         }
         posting
+    }
+
+    /// A log that was written back a moment ago has room of its own on the fullest disk: this takes it.
+    async fn until_refused(&self, since: i64) {
+        let clock = Clock::system();
+        let refused = |it: &Told| it.to >= since && it.answer == Answer::Later;
+        for _ in 0..MOST_LARGE {
+            if self.so_far().iter().any(refused) {
+                return;
+            }
+            let from = clock.now().0;
+            let (number, answer) = self.hand.post(LARGE).await;
+            self.note(Told { from, to: clock.now().0, number, answer });
+        }
+    }
+
+    fn note(&self, one: Told) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(one);
     }
 
     fn so_far(&self) -> Vec<Told> {
