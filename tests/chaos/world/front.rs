@@ -45,7 +45,7 @@ impl Front {
         let url = shown["telegram_webhook_url"].as_str().expect("an address");
         let path = url.strip_prefix("https://toko.test").expect("under the public address");
         let path = path.to_owned();
-        let door = Door { address: setting.bind, path, secret: String::new() };
+        let door = Door { address: setting.bind, path, secret: String::new(), keeps: true };
         Self { stage, base, setting, door, folder }
     }
 

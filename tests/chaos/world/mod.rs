@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod front;
+pub mod hostile;
 pub mod nginx;
 pub mod program;
 pub mod sender;

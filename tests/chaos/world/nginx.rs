@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running nginx.
 pub struct Nginx {
-    _process: Process,
+    pub process: Process,
     pub address: SocketAddr,
     folder: PathBuf,
 }
@@ -43,7 +43,7 @@ impl Nginx {
         // The error log is named here as well: else the one of the system is tried first.
         command.arg("-p").arg(&folder).args(["-e", "error.log", "-c", "nginx.conf"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let nginx = Self { _process: Process::start(&mut command), address, folder };
+        let nginx = Self { process: Process::start(&mut command), address, folder };
         nginx.listens().await;
         nginx
     }

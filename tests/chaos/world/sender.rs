@@ -33,12 +33,19 @@ pub struct Door {
     /// The path of the store's hook.
     pub path: String,
     pub secret: String,
+    /// Whether a connection is kept for the next delivery.
+    pub keeps: bool,
 }
 
 impl Door {
     /// The same door by another way.
     pub fn by(&self, address: SocketAddr) -> Self {
         Self { address, ..self.clone() }
+    }
+
+    /// The same door, where every delivery comes on a connection of its own.
+    pub fn anew(&self) -> Self {
+        Self { keeps: false, ..self.clone() }
     }
 
     /// A whole request.
@@ -170,7 +177,7 @@ impl Line {
         };
         wire.write(request).await?;
         let answer = wire.read().await?;
-        if answer.header("connection") != Some("close") {
+        if self.door.keeps && answer.header("connection") != Some("close") {
             self.wire = Some(wire);
         }
         Ok(answer)
@@ -198,7 +205,12 @@ impl Tally {
 
     /// The longest of the fastest `percent` of a hundred accepted deliveries.
     pub fn percentile(&self, percent: usize) -> Duration {
-        let accepted = self.0.iter().filter(|sent| sent.is_accepted());
+        self.percentile_of(percent, |_| true)
+    }
+
+    /// As [`Tally::percentile`], of those that were due when it says so.
+    pub fn percentile_of(&self, percent: usize, due: impl Fn(Instant) -> bool) -> Duration {
+        let accepted = self.0.iter().filter(|sent| sent.is_accepted() && due(sent.at));
         percentile(accepted.map(|sent| sent.took).collect(), percent)
     }
 
