@@ -151,6 +151,7 @@ invoice-no-picture = The picture of the QR could not be sent. Please pay with th
 invoice-checked = 🔎 Checked { $time }: the payment has not arrived yet. It usually takes only a few seconds.
 
 ## Goods
+goods-place = 🔐 The goods of order <b>{ $code }</b> appear in this chat in a moment.
 goods-title = 📦 <b>Goods of order { $code }</b>
 goods-line = <b>{ $name }</b>
 goods-file = 📦 The goods of order <b>{ $code }</b> are in this file, complete to the last letter.

@@ -151,6 +151,7 @@ invoice-no-picture = Gambar QR tidak bisa dikirim. Bayar lewat tombol <b>🌐 Ha
 invoice-checked = 🔎 Dicek { $time }: pembayaran belum masuk. Biasanya hanya butuh beberapa detik.
 
 ## Barang
+goods-place = 🔐 Barang pesanan <b>{ $code }</b> muncul di chat ini sebentar lagi.
 goods-title = 📦 <b>Barang pesanan { $code }</b>
 goods-line = <b>{ $name }</b>
 goods-file = 📦 Barang pesanan <b>{ $code }</b> ada di berkas ini, lengkap sampai huruf terakhir.

@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::Config;
 use crate::http::Handed;
-use crate::primitives::Keyring;
+use crate::primitives::{Keyring, planted};
 use failure::Failure;
 
 /// A shop for digital goods inside Telegram: one QRIS scan, goods in the chat seconds later.
@@ -89,6 +89,7 @@ fn run(line: Line) -> Result<(), Failure> {
         Command::Demo { port } => block_on(demo::run(port)),
         command => {
             let config = Config::load(env_file)?;
+            planted::plant(config.planted);
             let handed = match command {
                 Command::Serve => Handed::take(&config.listener_names)?,
                 _ => Handed::default(),

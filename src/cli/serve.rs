@@ -22,7 +22,7 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     crash::plan(config.crash);
     let settings = Settings {
         db,
-        clock: Clock::system(),
+        clock: Clock::steady(),
         keyring: Arc::new(config.keyring),
         bind: handed.bind.map_or(Entrance::At(config.bind), Entrance::Handed),
         probe: handed.probe.map_or(Entrance::At(config.probe), Entrance::Handed),

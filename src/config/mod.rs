@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::pakasir::Version;
+use crate::primitives::planted::Bug;
 use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
 use crate::telemetry::LogFormat;
 use parse::Reader;
@@ -40,6 +41,8 @@ pub struct Config {
     pub log: LogSettings,
     /// Where to die, for the crash tests; nothing but a debug build asks for it.
     pub crash: Option<CrashPoint>,
+    /// The bug to plant; only a build for the fault suite asks for it.
+    pub planted: Option<Bug>,
 }
 
 /// A commit around which the process kills itself.
@@ -135,6 +138,7 @@ impl Config {
             pakasir_public_domain: reader.url("PAKASIR_PUBLIC_DOMAIN", "https://app.pakasir.com"),
             log: reader.log(),
             crash: reader.crash_point(),
+            planted: reader.planted(),
             first_store,
             keyring,
         };

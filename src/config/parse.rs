@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use super::{ConfigFaults, CrashPoint, FirstStore, LogSettings, file};
 use crate::pakasir::Version;
+use crate::primitives::planted::Bug;
 use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
 use crate::telegram::looks_like_a_token;
 use crate::telemetry::LogFormat;
@@ -172,6 +173,19 @@ impl Reader {
                 committed,
             })
             .find(|point| point.commit > 0)
+    }
+
+    /// Planted bugs are compiled in by a feature alone; every other build ignores the name.
+    pub(super) fn planted(&mut self) -> Option<Bug> {
+        if !cfg!(feature = "planted") {
+            return None;
+        }
+        let word = self.text("AUTO_ORDER_PLANTED")?;
+        let bug = Bug::named(&word);
+        if bug.is_none() {
+            self.fault(format!("AUTO_ORDER_PLANTED='{word}' is no bug that can be planted"));
+        }
+        bug
     }
 
     /// The first store, unless no token is given: then all stores live in the database.

@@ -1,17 +1,31 @@
 //! Brings the tables up to date: twin migrations, one folder per engine, only ever added to.
 
-use sqlx::migrate::Migrator;
+use std::time::Duration;
 
-use super::{DbError, Engine};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, SqlitePool};
+
+use super::DbError;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Runs what is missing; PostgreSQL under an advisory lock, so that replicas take turns.
-pub(super) async fn run(engine: &Engine) -> Result<(), DbError> {
-    match engine {
-        Engine::Sqlite { writer, .. } => SQLITE.run(writer).await?,
-        Engine::Postgres(pool) => POSTGRES.run(pool).await?,
-    }
-    Ok(())
+/// How long a replica waits for one that began before it, and for itself.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+pub(super) async fn sqlite(writer: &SqlitePool) -> Result<(), DbError> {
+    Ok(SQLITE.run(writer).await?)
+}
+
+/// Under an advisory lock, so that replicas take turns.
+pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> {
+    let run = async {
+        let mut connection = options.connect().await?;
+        Ok(POSTGRES.run(&mut connection).await?)
+    };
+    tokio::time::timeout(PATIENCE, run).await.unwrap_or_else(|_| {
+        let slow = "the tables were not brought up to date in time";
+        Err(DbError::Engine(sqlx::Error::Io(std::io::Error::other(slow))))
+    })
 }

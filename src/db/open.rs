@@ -2,13 +2,16 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
-use sqlx::{ConnectOptions as _, PgPool, SqlitePool};
+use sqlx::{ConnectOptions as _, SqlitePool};
 
-use super::{Db, DbError, Engine, lock, migrate};
+use super::line::Lines;
+use super::{Db, DbError, Engine, lock, migrate, upkeep};
 use crate::primitives::Secret;
 
 /// Who opens the database.
@@ -21,9 +24,15 @@ pub enum OpenMode {
 }
 
 const SQLITE_READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
 const BUSY: Duration = Duration::from_secs(5);
-const WAL_PAGES_PER_CHECKPOINT: &str = "4000";
+/// How soon the engine finds out that we are unreachable and gives up what we hold: a minute.
+const KEEPALIVES: [(&str, &str); 3] = [
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+];
+/// A log that one long reader has let grow is cut down to this, in bytes, when it begins anew.
+const LONGEST_RESTING_LOG: &str = "67108864";
 
 impl Db {
     /// Opens the database at `url` (`sqlite:path` or `postgres://…`) and brings its tables up to date.
@@ -35,11 +44,10 @@ impl Db {
         let engine = if address.starts_with("sqlite:") {
             sqlite(address, mode).await?
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            Engine::Postgres(postgres(address).await?)
+            postgres(address).await?
         } else {
             return Err(DbError::Address("got something else".to_owned()));
         };
-        migrate::run(&engine).await?;
         Ok(Self(engine))
     }
 }
@@ -53,16 +61,18 @@ async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
         OpenMode::Server => Some(lock::FileLock::take(&path)?),
         OpenMode::Command => None,
     };
-    let checkpoint = if mode == OpenMode::Server { WAL_PAGES_PER_CHECKPOINT } else { "0" };
     let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
         .busy_timeout(BUSY)
-        .pragma("wal_autocheckpoint", checkpoint)
+        // The server writes the log back itself (`upkeep`), a command leaves it to the server.
+        .pragma("wal_autocheckpoint", "0")
+        .pragma("journal_size_limit", LONGEST_RESTING_LOG)
         .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(200)
         .disable_statement_logging();
+    let transactions = Arc::new(AtomicU32::new(0));
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
@@ -70,11 +80,19 @@ async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(BUSY)
+        .after_release(move |writer, _| {
+            let transactions = Arc::clone(&transactions);
+            Box::pin(async move { upkeep::after(writer, &transactions).await })
+        })
         .connect_with(options.clone())
         .await?;
     assert_version(&writer).await?;
+    migrate::sqlite(&writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
+        // One stays: a writer that has to go must not be the last one, which writes back unwatched.
+        .min_connections(1)
+        .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(BUSY)
@@ -100,20 +118,16 @@ async fn assert_version(pool: &SqlitePool) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn postgres(address: &str) -> Result<PgPool, DbError> {
+/// The tables are brought up to date on a connection of its own: changing them may take longer than
+/// any statement of the shop's.
+async fn postgres(address: &str) -> Result<Engine, DbError> {
     let options = PgConnectOptions::from_str(address)
         .map_err(|_| DbError::Address("the PostgreSQL address cannot be read".to_owned()))?
         .application_name("auto-order")
-        .options([
-            ("statement_timeout", "15s"),
-            ("lock_timeout", "10s"),
-            ("idle_in_transaction_session_timeout", "60s"),
-        ])
+        .options(KEEPALIVES)
         .statement_cache_capacity(200)
         .disable_statement_logging();
-    Ok(PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(BUSY)
-        .connect_with(options)
-        .await?)
+    let lines = Lines::open(options.clone()).await?;
+    migrate::postgres(&options).await?;
+    Ok(Engine::Postgres(lines))
 }

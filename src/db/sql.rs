@@ -69,9 +69,10 @@ macro_rules! execute {
                 let query = sqlx::query::<sqlx::Sqlite>(sql.sqlite)$(.bind($value))*;
                 query.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
-            $crate::db::Tx::Postgres(tx) => {
+            $crate::db::Tx::Postgres(line) => {
                 let query = sqlx::query::<sqlx::Postgres>(sql.postgres)$(.bind($value))*;
-                query.execute(&mut **tx).await.map(|done| done.rows_affected())
+                let answer = $crate::db::within(query.execute(line.ask())).await;
+                line.heard(answer).map(|done| done.rows_affected())
             }
         }
         .map_err($crate::db::DbError::from)
@@ -88,9 +89,10 @@ macro_rules! fetch {
                 let query = sqlx::query_as::<sqlx::Sqlite, $row>(sql.sqlite)$(.bind($value))*;
                 query.$method(&mut **tx).await
             }
-            $crate::db::Tx::Postgres(tx) => {
+            $crate::db::Tx::Postgres(line) => {
                 let query = sqlx::query_as::<sqlx::Postgres, $row>(sql.postgres)$(.bind($value))*;
-                query.$method(&mut **tx).await
+                let answer = $crate::db::within(query.$method(line.ask())).await;
+                line.heard(answer)
             }
         }
         .map_err($crate::db::DbError::from)

@@ -11,8 +11,10 @@ mod telegram;
 
 pub use doors::{CallbackAuth, Door, Doors};
 pub use entrance::{Entrance, Handed, HandedFault, Listener};
+pub use pakasir::callback_delivery;
 pub use probes::{Readiness, STATEMENTS, probes};
 pub use serve::{Limits, raise_open_files, serve};
+pub use telegram::update_delivery;
 
 use std::sync::Arc;
 

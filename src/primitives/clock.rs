@@ -1,21 +1,55 @@
 //! The only place that asks for the time; tests move it by hand.
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
 use super::Timestamp;
 
-/// A clock that is the machine's, or moved by hand, or both. Clones share one time.
+/// A steady clock is corrected no oftener than this.
+const CORRECTED_EVERY: Duration = Duration::from_secs(1);
+/// A steady clock runs at most one part in this many faster or slower to agree with its reference.
+const STEADINESS: i64 = 10;
+
+/// A clock that is the machine's, or steady, or moved by hand. Clones share one time.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
 #[derive(Debug, Clone)]
 enum Source {
     System,
+    Steady(Arc<Mutex<Steady>>),
     Manual(Arc<watch::Sender<i64>>),
     Jumping(Arc<watch::Sender<i64>>),
+}
+
+/// The time that a count of moments, which nobody can set, began with.
+#[derive(Debug)]
+struct Steady {
+    began: Instant,
+    at: Timestamp,
+    /// Whether it agrees with somebody else's clock instead of the machine's.
+    guided: bool,
+}
+
+impl Steady {
+    fn now(&mut self) -> Timestamp {
+        if !self.guided && self.began.elapsed() >= CORRECTED_EVERY {
+            self.approach(machine_time());
+        }
+        self.at.plus(self.began.elapsed())
+    }
+
+    /// Goes on from now, as much nearer to `reference` as the time since the last correction allows.
+    fn approach(&mut self, reference: Timestamp) {
+        let elapsed = self.began.elapsed();
+        let reading = self.at.plus(elapsed);
+        let most = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX) / STEADINESS;
+        let nearer = (reference.0 - reading.0).clamp(-most, most);
+        self.at = Timestamp(reading.0 + nearer);
+        self.began = Instant::now();
+    }
 }
 
 impl Clock {
@@ -23,6 +57,33 @@ impl Clock {
     #[must_use]
     pub const fn system() -> Self {
         Self(Source::System)
+    }
+
+    /// A clock that never jumps: it begins with the machine's time and runs at most a tenth faster or
+    /// slower until it agrees with it again, so that a clock set by mistake ends no order early.
+    #[must_use]
+    pub fn steady() -> Self {
+        let (began, at) = (Instant::now(), machine_time());
+        Self(Source::Steady(Arc::new(Mutex::new(Steady { began, at, guided: false }))))
+    }
+
+    /// Lets a steady clock follow somebody else's: at once the first time, gently from then on.
+    ///
+    /// Replicas agree so with their database's clock. Other clocks stay what they are.
+    pub fn agree_with(&self, reference: Timestamp) {
+        let Source::Steady(steady) = &self.0 else { return };
+        let mut steady = locked(steady);
+        if steady.guided {
+            steady.approach(reference);
+        } else {
+            *steady = Steady { began: Instant::now(), at: reference, guided: true };
+        }
+    }
+
+    /// How far the machine's clock is ahead of this one, in milliseconds.
+    #[must_use]
+    pub fn machine_is_ahead_by(&self) -> i64 {
+        machine_time().0 - self.now().0
     }
 
     /// A clock that stands at `start` until [`Clock::advance`] is called.
@@ -45,6 +106,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => machine_time(),
+            Source::Steady(steady) => locked(steady).now(),
             Source::Manual(time) => Timestamp(*time.borrow()),
             Source::Jumping(ahead) => Timestamp(machine_time().0 + *ahead.borrow()),
         }
@@ -53,13 +115,13 @@ impl Clock {
     /// Moves the clock forward and wakes whoever sleeps on it.
     ///
     /// # Panics
-    /// On the machine's clock, which nobody moves.
+    /// On the machine's clock and on a steady one, which nobody moves.
     pub fn advance(&self, by: Duration) {
         match &self.0 {
             Source::Manual(time) | Source::Jumping(time) => {
                 time.send_modify(|now| *now = Timestamp(*now).plus(by).0);
             }
-            Source::System => panic!("the machine's clock cannot be moved"),
+            Source::System | Source::Steady(_) => panic!("the machine's clock cannot be moved"),
         }
     }
 
@@ -68,6 +130,11 @@ impl Clock {
     pub async fn sleep_until(&self, due: Timestamp) {
         match &self.0 {
             Source::System => tokio::time::sleep(due.since(self.now())).await,
+            Source::Steady(_) => {
+                while self.now() < due {
+                    tokio::time::sleep(due.since(self.now())).await;
+                }
+            }
             Source::Manual(time) => {
                 let mut seen = time.subscribe();
                 // The sender lives in `self`, so waiting can only end by reaching the time.
@@ -92,9 +159,52 @@ impl Clock {
     }
 }
 
+fn locked(steady: &Mutex<Steady>) -> MutexGuard<'_, Steady> {
+    steady.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask")]
 fn machine_time() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.expect("the machine's clock stands after 1970").as_millis();
     Timestamp(i64::try_from(millis).expect("the year is below 292 million"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A steady clock whose last correction was a second ago, at `at`.
+    fn a_second_ago(at: i64) -> Steady {
+        let began = Instant::now().checked_sub(SECOND).expect("the machine is up for a second");
+        Steady { began, at: Timestamp(at), guided: true }
+    }
+
+    #[test]
+    fn a_reference_that_jumps_pulls_a_tenth_and_no_more() {
+        for (reference, expected) in [(i64::MAX / 2, 1_100), (0, 900), (-86_400_000, 900)] {
+            let mut clock = a_second_ago(0);
+            clock.approach(Timestamp(reference));
+            let off = (clock.at.0 - expected).abs();
+            assert!(off < 50, "{reference} led to {}", clock.at.0);
+        }
+    }
+
+    #[test]
+    fn a_small_difference_is_gone_with_the_next_correction() {
+        let mut clock = a_second_ago(0);
+        clock.approach(Timestamp(1_050));
+        assert_eq!(clock.at, Timestamp(1_050));
+    }
+
+    #[test]
+    fn it_follows_another_clock_at_once_and_gently_from_then_on() {
+        let clock = Clock::steady();
+        clock.agree_with(Timestamp(5_000));
+        assert!((5_000..6_000).contains(&clock.now().0));
+        clock.agree_with(Timestamp(1_000_000));
+        assert!(clock.now().0 < 6_000, "it jumped to {}", clock.now().0);
+    }
 }

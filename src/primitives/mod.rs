@@ -1,5 +1,6 @@
 //! The words everyone speaks: money, time, ids, secrets, languages, sealed bytes.
 
+pub mod planted;
 mod id;
 mod language;
 mod money;

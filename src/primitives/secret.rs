@@ -4,6 +4,8 @@ use std::fmt;
 
 use ring::{digest, hmac};
 
+use super::planted::{Bug, planted};
+
 /// Wraps a secret: `Debug` is redacted, there is no `Display`, no `PartialEq`, no `Serialize`.
 #[derive(Clone)]
 pub struct Secret<T>(T);
@@ -26,6 +28,9 @@ impl<T: AsRef<[u8]>> Secret<T> {
     /// Both sides are hashed under a one-off key first, so the compared bytes have equal length.
     #[must_use]
     pub fn matches(&self, candidate: &[u8]) -> bool {
+        if planted(Bug::AnySecret) {
+            return candidate.len() == self.0.as_ref().len();
+        }
         let key = hmac::Key::new(
             hmac::HMAC_SHA256,
             digest::digest(&digest::SHA256, self.0.as_ref()).as_ref(),

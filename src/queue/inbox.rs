@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use crate::db::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Line, Tx, within};
 use crate::primitives::{InboxId, StoreId, Timestamp};
-use crate::{execute, fetch_all, fetch_one, statements};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 
 /// Where a fact came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +68,10 @@ pub struct Taken {
     pub key: String,
     /// The raw bytes.
     pub body: Vec<u8>,
-    /// This try's number, counted before the try.
+    /// How many tries there were before; the first one is counted when it fails, later ones before
+    /// they are made (see [`begin`]).
     pub attempts: i64,
-    /// The fencing number of this claim.
+    /// The fencing number of this claim: 1 for the first one.
     pub fence: i64,
     /// When it came in.
     pub received_at: Timestamp,
@@ -154,19 +155,23 @@ statements! {
                     AND e.lane = i.lane AND e.state = 'pending' \
                     AND (e.leased_until > $1 OR e.seq < i.seq OR (e.seq = i.seq AND e.id < i.id))) \
                 ORDER BY i.id + 0 LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
-             ") UPDATE inbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $2 \
+             ") UPDATE inbox SET fence = fence + 1, leased_until = $2, holder = $4 \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
               RETURNING id, store_id, source, key, body, attempts, fence, received_at");
     DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts - $6 \
+    BEGIN = ("UPDATE inbox SET attempts = attempts + 1 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending' RETURNING attempts");
+    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts + $6 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     DEAD = ("UPDATE inbox SET state = 'dead', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    RELEASE = ("UPDATE inbox SET leased_until = 0, attempts = attempts - 1 \
+    RELEASE = ("UPDATE inbox SET leased_until = 0 \
                 WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     FREE_ALL = ("UPDATE inbox", sqlite " INDEXED BY inbox_open", postgres "", " SET leased_until = 0 \
                  WHERE state = 'pending' AND leased_until > 0");
+    FREE_OF = ("UPDATE inbox", sqlite " INDEXED BY inbox_open", postgres "", " SET leased_until = 0 \
+                WHERE state = 'pending' AND leased_until > 0 AND holder = $1");
     PENDING = ("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM inbox", sqlite " INDEXED BY inbox_open", postgres "", " WHERE state = 'pending'");
     PRUNE = ("DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE \
@@ -200,7 +205,7 @@ pub async fn accept_all(tx: &mut Tx, facts: &[&Delivery], now: Timestamp) -> Res
     let mut rest = facts;
     while !rest.is_empty() {
         let rows = match (&mut *tx, rest.len()) {
-            (Tx::Postgres(tx), all) => insert_arrays(tx, rest, now).await.map(|()| all)?,
+            (Tx::Postgres(line), all) => insert_arrays(line, rest, now).await.map(|()| all)?,
             (Tx::Sqlite(tx), 64..) => insert_rows(tx, SQLITE_64, &rest[..64], now).await?,
             (Tx::Sqlite(tx), 8..) => insert_rows(tx, SQLITE_8, &rest[..8], now).await?,
             (Tx::Sqlite(_), _) => accept(tx, rest[0], now).await.map(|_| 1)?,
@@ -233,40 +238,41 @@ async fn insert_rows(
 }
 
 async fn insert_arrays(
-    tx: &mut Transaction<'static, Postgres>,
+    line: &mut Line,
     facts: &[&Delivery],
     now: Timestamp,
 ) -> Result<(), DbError> {
     fn column<'a, T>(facts: &[&'a Delivery], of: impl Fn(&'a Delivery) -> T) -> Vec<T> {
         facts.iter().map(|fact| of(fact)).collect()
     }
-    sqlx::query::<Postgres>(POSTGRES_ANY)
+    let query = sqlx::query::<Postgres>(POSTGRES_ANY)
         .bind(column(facts, |fact| fact.store.0))
         .bind(column(facts, |fact| fact.source.word()))
         .bind(column(facts, |fact| fact.key.as_str()))
         .bind(column(facts, |fact| fact.lane.as_str()))
         .bind(column(facts, |fact| fact.seq))
         .bind(column(facts, |fact| fact.body.as_slice()))
-        .bind(now)
-        .execute(&mut **tx)
-        .await?;
+        .bind(now);
+    let answer = within(query.execute(line.ask())).await;
+    line.heard(answer)?;
     Ok(())
 }
 
 type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, Timestamp);
 
-/// Takes up to `most` facts, the oldest of each lane, for `lease`.
+/// Takes up to `most` facts, the oldest of each lane, for `holder` and for as long as `lease`.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
 pub async fn claim(
     db: &Db,
+    holder: &str,
     now: Timestamp,
     lease: Duration,
     most: i64,
 ) -> Result<Vec<Taken>, DbError> {
     let mut tx = db.write_relaxed().await?;
-    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, now.plus(lease), most)?;
+    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, now.plus(lease), most, holder)?;
     if rows.is_empty() {
         // Nothing was changed: looking costs no commit.
         return Ok(Vec::new());
@@ -296,8 +302,23 @@ pub async fn finish(
     Ok(changed == 1)
 }
 
-/// Puts a fact back to be tried again at `due`, with what went wrong; a try that was not the
-/// fact's own fault is not counted.
+/// Counts a try before it is made, and returns how many there are with it; `None` when another worker
+/// took the fact over.
+///
+/// Only facts that were claimed before need it: most are done with their first claim, and pay nothing
+/// for the few that kill their worker.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn begin(db: &Db, taken: &Taken) -> Result<Option<i64>, DbError> {
+    let mut tx = db.write_relaxed().await?;
+    let begun = fetch_optional!(&mut tx, (i64,), BEGIN, taken.store, taken.id, taken.fence)?;
+    tx.commit().await?;
+    Ok(begun.map(|(attempts,)| attempts))
+}
+
+/// Puts a fact back to be tried again at `due`, with what went wrong and `more` tries on its account:
+/// 1 for one that was not counted before, −1 for one that failed through no fault of the fact's.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
@@ -305,12 +326,12 @@ pub async fn again(
     db: &Db,
     taken: &Taken,
     due: Timestamp,
-    counted: bool,
+    more: i64,
     why: &str,
 ) -> Result<(), DbError> {
     let mut tx = db.write_relaxed().await?;
-    let (uncount, why) = (i64::from(!counted), storable(why));
-    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, why, uncount)?;
+    let why = storable(why);
+    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, why, more)?;
     tx.commit().await
 }
 
@@ -352,6 +373,14 @@ pub async fn free_all(db: &Db) -> Result<(), DbError> {
     let mut tx = db.write_relaxed().await?;
     execute!(&mut tx, FREE_ALL)?;
     tx.commit().await
+}
+
+/// Frees what an absent replica held.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn free_of(tx: &mut Tx, holder: &str) -> Result<u64, DbError> {
+    execute!(tx, FREE_OF, holder)
 }
 
 /// How many facts wait, and how many of them are due.

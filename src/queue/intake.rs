@@ -1,14 +1,17 @@
 //! Group commit: whatever waits while the disk is busy is the next transaction, with one fsync for all.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 use super::Bell;
 use super::inbox::{self, Delivery};
 use crate::db::{Db, DbError};
-use crate::primitives::Clock;
+use crate::primitives::planted::{Bug, planted};
+use crate::primitives::{Clock, random_token};
 
 /// How many deliveries may wait for the disk; more are refused.
 const WAITING: usize = 1024;
@@ -45,7 +48,16 @@ impl Intake {
     ) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let batch = batch.unwrap_or(BATCH).clamp(1, BATCH);
-        tasks.spawn(write_groups(db, bell, clock, receiver, batch));
+        let receiver = Arc::new(Mutex::new(receiver));
+        tasks.spawn(async move {
+            let write = || {
+                write_groups(db.clone(), bell.clone(), clock.clone(), Arc::clone(&receiver), batch)
+            };
+            // Without a writer the door would refuse everything for good, and nothing else would notice.
+            while panics(write()).await {
+                tracing::error!("the writer of deliveries panicked; it goes on with the next ones");
+            }
+        });
         Self(sender)
     }
 
@@ -53,21 +65,35 @@ impl Intake {
     ///
     /// # Errors
     /// [`Busy`] when too many wait, the wait is too long, or the database cannot commit.
-    pub async fn accept(&self, delivery: Delivery) -> Result<(), Busy> {
+    pub async fn accept(&self, mut delivery: Delivery) -> Result<(), Busy> {
+        if planted(Bug::ForgetKeys) {
+            delivery.key.push_str(&random_token());
+        }
         let (answer, answered) = oneshot::channel();
         self.0.try_send(Waiting { delivery, answer }).map_err(|_| Busy)?;
+        if planted(Bug::AckEarly) {
+            return Ok(());
+        }
         let waited = tokio::time::timeout(PATIENCE, answered).await;
         waited.map_err(|_| Busy)?.map_err(|_| Busy)?
     }
+}
+
+/// Works to the end; whether that was a panic.
+async fn panics(work: impl Future<Output = ()> + Send + 'static) -> bool {
+    let mut task = JoinSet::new();
+    task.spawn(work);
+    matches!(task.join_next().await, Some(Err(fault)) if fault.is_panic())
 }
 
 async fn write_groups(
     db: Db,
     bell: Bell,
     clock: Clock,
-    mut receiver: mpsc::Receiver<Waiting>,
+    receiver: Arc<Mutex<mpsc::Receiver<Waiting>>>,
     batch: usize,
 ) {
+    let mut receiver = receiver.lock().await;
     let mut group = Vec::with_capacity(batch);
     while receiver.recv_many(&mut group, batch).await > 0 {
         // A sender that gave up meanwhile will come again; its delivery is stored all the same.

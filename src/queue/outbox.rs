@@ -1,5 +1,6 @@
 //! Effects on their way out: written with the decision, sent in order per lane, until confirmed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::db::{Db, DbError, Tx};
@@ -64,6 +65,8 @@ pub struct Taken {
     pub attempts: i64,
     /// The fencing number of this claim.
     pub fence: i64,
+    /// Under which name it was taken.
+    pub holder: Arc<str>,
     /// Since when somebody waits for it.
     pub created_at: Timestamp,
 }
@@ -95,7 +98,7 @@ statements! {
                 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
                     AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id) \
                 ORDER BY o.id + 0 LIMIT $4", postgres " FOR UPDATE SKIP LOCKED",
-             ") UPDATE outbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $3 \
+             ") UPDATE outbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $3, holder = $5 \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $2 \
               RETURNING id, store_id, lane, payload, attempts, fence, created_at");
     FINISH = ("UPDATE outbox SET state = $4, reason = $5, done_at = $6 \
@@ -106,6 +109,8 @@ statements! {
                WHERE store_id = $1 AND lane = $2 AND state = 'parked'");
     FREE_ALL = ("UPDATE outbox", sqlite " INDEXED BY outbox_open", postgres "", " SET leased_until = 0 \
                  WHERE state = 'pending' AND leased_until > 0");
+    FREE_OF = ("UPDATE outbox", sqlite " INDEXED BY outbox_open", postgres "", " SET leased_until = 0 \
+                WHERE state = 'pending' AND leased_until > 0 AND holder = $1");
     PENDING = ("SELECT queue, COUNT(*), \
                 CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM outbox", sqlite " INDEXED BY outbox_open", postgres "", " WHERE state = 'pending' GROUP BY queue LIMIT 10");
@@ -142,20 +147,23 @@ pub async fn send(
 
 type ClaimedRow = (OutboxId, StoreId, String, String, i64, i64, Timestamp);
 
-/// Takes up to `most` due parcels of a queue, the oldest of each lane, for `lease`.
+/// Takes up to `most` due parcels of a queue, the oldest of each lane, for `holder` and for as long
+/// as `lease`.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
 pub async fn claim(
     db: &Db,
     queue: Queue,
+    holder: &Arc<str>,
     now: Timestamp,
     lease: Duration,
     most: i64,
 ) -> Result<Vec<Taken>, DbError> {
     let mut tx = db.write_relaxed().await?;
     let until = now.plus(lease);
-    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, queue.word(), now, until, most)?;
+    let mut rows =
+        fetch_all!(&mut tx, ClaimedRow, CLAIM, queue.word(), now, until, most, &**holder)?;
     if rows.is_empty() {
         // Nothing was changed: looking costs no commit.
         return Ok(Vec::new());
@@ -171,6 +179,7 @@ pub async fn claim(
             payload,
             attempts,
             fence,
+            holder: Arc::clone(holder),
             created_at,
         })
         .collect())
@@ -234,6 +243,14 @@ pub async fn free_all(db: &Db) -> Result<(), DbError> {
     let mut tx = db.write_relaxed().await?;
     execute!(&mut tx, FREE_ALL)?;
     tx.commit().await
+}
+
+/// Frees what an absent replica held.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn free_of(tx: &mut Tx, holder: &str) -> Result<u64, DbError> {
+    execute!(tx, FREE_OF, holder)
 }
 
 /// How many parcels wait and how many of them are due, by queue.

@@ -1,9 +1,10 @@
 //! Carries one errand to Telegram and says what came of it.
 
 use crate::bot::goods::Part;
-use crate::bot::{Errand, Picture, goods, pictures};
+use crate::bot::{Errand, Picture, Speech, goods, pictures};
 use crate::db::DbError;
-use crate::primitives::{ChatId, Language, MessageId, OrderId};
+use crate::primitives::planted::{Bug, planted};
+use crate::primitives::{ChatId, MessageId, OrderId};
 use crate::shop::{ShopError, orders, stock};
 use crate::telegram::{
     Client, DeleteMessage, Done, EditMessageCaption, EditMessageMedia, EditMessageText, Failure,
@@ -13,6 +14,14 @@ use crate::telegram::{
 
 use super::{Shared, Shopfront};
 
+/// How goods are sent: clients refuse to forward or save them.
+const PROTECTED: Manner = Manner {
+    reply_markup: None,
+    protect_content: true,
+    disable_notification: false,
+    message_effect_id: None,
+};
+
 /// What an errand left behind in the chat.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Left {
@@ -20,6 +29,17 @@ pub(super) struct Left {
     pub(super) order: Option<(OrderId, MessageId, &'static str)>,
     /// A message that nobody needs any more.
     pub(super) stale: Option<MessageId>,
+}
+
+/// Which goods to hand out.
+struct Wanted {
+    order: OrderId,
+    /// Counted from 0, …
+    part: usize,
+    /// … of so many.
+    of: usize,
+    /// Whether the buyer has them and wants to see them once more, below everything else.
+    again: bool,
 }
 
 /// Why an errand came to nothing.
@@ -53,22 +73,29 @@ impl From<DbError> for Undone {
 pub(super) struct Carrier<'a> {
     shared: &'a Shared,
     front: &'a Shopfront,
+    holder: &'a str,
 }
 
 impl<'a> Carrier<'a> {
-    pub(super) const fn new(shared: &'a Shared, front: &'a Shopfront) -> Self {
-        Self { shared, front }
+    /// For an errand that was taken under the name of `holder`.
+    pub(super) const fn new(shared: &'a Shared, front: &'a Shopfront, holder: &'a str) -> Self {
+        Self { shared, front, holder }
     }
 
     /// Carries an errand that is Telegram's.
     pub(super) async fn carry(&self, errand: Errand) -> Result<Left, Undone> {
         match errand {
+            Errand::Goods { chat, order, part, of, language, again } if planted(Bug::WrongChat) => {
+                let wanted = Wanted { order, part, of, again };
+                self.goods(ChatId(chat.0 ^ 1), wanted, self.shared.texts.speech(language)).await
+            }
             Errand::Show { chat, text, markup, edit } => self.show(chat, text, markup, edit).await,
             Errand::Order { chat, order, text, picture, buttons, .. } => {
                 self.order(chat, order, text, picture, buttons).await
             }
-            Errand::Goods { chat, order, part, of, language, .. } => {
-                self.goods(chat, order, (part, of), language).await
+            Errand::Goods { chat, order, part, of, language, again } => {
+                let wanted = Wanted { order, part, of, again };
+                self.goods(chat, wanted, self.shared.texts.speech(language)).await
             }
             Errand::Delete { chat, message } => {
                 self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
@@ -211,49 +238,91 @@ impl<'a> Carrier<'a> {
         self.call(&edit).await.map(|_| ())
     }
 
-    /// Opens the goods, wraps them, and sends the part that was asked for.
+    /// Opens the goods, wraps them, and hands out the part that was asked for.
     ///
     /// Another version of the texts may wrap the same goods into more or fewer parts than were asked
     /// for: the last one brings all that is left, and one that is no longer there was sent before.
     async fn goods(
         &self,
         chat: ChatId,
-        order: OrderId,
-        (part, of): (usize, usize),
-        language: Language,
+        wanted: Wanted,
+        speech: Speech<'_>,
     ) -> Result<Left, Undone> {
         let store = &self.front.store;
         let mut tx = self.shared.db.read().await?;
-        let sold = orders::peek(&mut tx, store.id, order).await?;
-        let goods = stock::goods(&mut tx, store, &self.shared.keyring, order).await?;
+        let sold = orders::peek(&mut tx, store.id, wanted.order).await?;
+        let goods = stock::goods(&mut tx, store, &self.shared.keyring, wanted.order).await?;
         drop(tx);
-        let speech = self.shared.texts.speech(language);
-        let most = if part + 1 < of { 1 } else { usize::MAX };
-        for part in goods::wrap(speech, &sold.code, &goods).into_iter().skip(part).take(most) {
-            self.hand_out(chat, part).await?;
+        let most = if wanted.part + 1 < wanted.of { 1 } else { usize::MAX };
+        let parts = goods::wrap(speech, &sold.code, &goods).into_iter().zip(0..);
+        for (part, number) in parts.skip(wanted.part).take(most) {
+            match part {
+                Part::Message(text, buttons) if wanted.again => {
+                    self.send_protected(chat, text, buttons).await?;
+                }
+                Part::Message(text, buttons) => {
+                    let place = speech.say("goods-place", &[("code", (&sold.code).into())]);
+                    let message = self.place(chat, wanted.order, number, place).await?;
+                    match self.edit_text(chat, message, text.clone(), Some(buttons.clone())).await {
+                        Err(Failure::MessageGone) => {
+                            self.send_protected(chat, text, buttons).await?;
+                        }
+                        edited => edited?,
+                    }
+                }
+                Part::File { name, bytes, caption } => {
+                    let document = Media::Upload(Upload::document(name, "text/plain", bytes));
+                    let (caption, manner) = (Some(caption), PROTECTED);
+                    let call = SendDocument { chat_id: chat, document, caption, manner };
+                    self.call(&call).await?;
+                }
+            }
         }
         Ok(Left::default())
     }
 
-    async fn hand_out(&self, chat: ChatId, part: Part) -> Result<(), Failure> {
-        let protected = Manner { protect_content: true, ..Manner::default() };
-        match part {
-            Part::Message(text, buttons) => {
-                let reply_markup = (!buttons.is_empty()).then_some(Markup::Inline(buttons));
-                let manner = Manner { reply_markup, ..protected };
-                self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
-            }
-            Part::File { name, bytes, caption } => {
-                let document = Media::Upload(Upload::document(name, "text/plain", bytes));
-                let (caption, manner) = (Some(caption), protected);
-                self.call(&SendDocument { chat_id: chat, document, caption, manner }).await?;
-            }
+    /// The protected message that a part of the goods goes into: sent before, and remembered, so that
+    /// goods whose arrival nobody confirmed are put there again instead of being shown twice.
+    async fn place(
+        &self,
+        chat: ChatId,
+        order: OrderId,
+        part: i64,
+        text: Html,
+    ) -> Result<MessageId, Undone> {
+        let (db, store) = (&self.shared.db, self.front.store.id);
+        let mut tx = db.read().await?;
+        let standing = orders::goods_message(&mut tx, store, order, part).await?;
+        drop(tx);
+        if let Some(message) = standing {
+            return Ok(message);
         }
-        Ok(())
+        let sent = self.send_protected(chat, text, InlineKeyboard::new()).await?;
+        let message = sent.ok_or_else(|| Failure::Unknown("no message came back".to_owned()))?;
+        let mut tx = db.write_relaxed().await?;
+        orders::put_goods_into(&mut tx, store, order, part, message).await?;
+        tx.commit().await?;
+        Ok(message)
+    }
+
+    async fn send_protected(
+        &self,
+        chat: ChatId,
+        text: Html,
+        buttons: InlineKeyboard,
+    ) -> Result<Option<MessageId>, Failure> {
+        let reply_markup = (!buttons.is_empty()).then_some(Markup::Inline(buttons));
+        let manner = Manner { reply_markup, ..PROTECTED };
+        let sent = self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
+        Ok(sent.answer().map(|message| message.message_id))
     }
 
     /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
     async fn call<M: Method>(&self, method: &M) -> Result<Done<M::Answer>, Failure> {
+        if !self.shared.presence.still(self.holder) {
+            // Asked just before the call: a process that was frozen meanwhile must not wake up and send.
+            return Err(Failure::NotSent("this replica was thought to be gone".to_owned()));
+        }
         let telegram: &Client = &self.front.telegram;
         let answered = match telegram.call(method).await {
             Err(Failure::UnparsableText) => {

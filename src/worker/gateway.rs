@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::breaker::Breaker;
 use super::fact::Fact;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::pakasir::{Ask, CREATES_PER_SECOND, Failure, Gateway, Reference, Sale};
 use crate::primitives::{PaymentId, StoreId, Timestamp};
 use crate::queue::backoff;
+use crate::queue::outbox::Taken;
 use crate::shop::ShopError;
 use crate::shop::payments::{self, Payment};
 
@@ -19,6 +21,10 @@ const INVOICE_TRIES: i64 = 5;
 const TRIES: i64 = 3;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// A store asks the gateway so often a second at most, whoever wants to know: 50 times…
+const LOOK_GAP_MS: i64 = 20;
+/// … and so often at once.
+const LOOKS_AT_ONCE: i64 = 100;
 
 /// What came of an errand.
 #[derive(Debug)]
@@ -33,17 +39,38 @@ pub(super) enum Carried {
     GivenUp(String),
 }
 
-/// Spreads calls that the gateway refused for coming too fast.
+/// What is known of the stores' lines to the gateway.
 #[derive(Debug, Default)]
-pub(super) struct Slots(Mutex<HashMap<StoreId, Timestamp>>);
+pub(super) struct Lines {
+    breaker: Breaker,
+    /// For calls that came too fast: the next free moment of each store.
+    slots: Mutex<HashMap<StoreId, Timestamp>>,
+    /// When each store's allowance of looks is whole again.
+    looks: Mutex<HashMap<StoreId, Timestamp>>,
+}
 
-impl Slots {
+impl Lines {
     /// The next free moment after a refusal; every caller gets his own.
     fn after(&self, store: StoreId, wait: Duration, now: Timestamp) -> Timestamp {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = slots.get(&store).copied().unwrap_or(now).max(now.plus(wait));
         slots.insert(store, slot.plus(Duration::from_secs(1) / CREATES_PER_SECOND));
         slot
+    }
+
+    /// Takes one look out of a store's allowance, whoever asks for it.
+    ///
+    /// # Errors
+    /// When there will be one again.
+    fn look(&self, store: StoreId, now: Timestamp) -> Result<(), Timestamp> {
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        let whole_at = looks.get(&store).copied().unwrap_or(now).max(now);
+        let earliest = Timestamp(whole_at.0 - (LOOKS_AT_ONCE - 1) * LOOK_GAP_MS);
+        if earliest > now {
+            return Err(earliest);
+        }
+        looks.insert(store, Timestamp(whole_at.0 + LOOK_GAP_MS));
+        Ok(())
     }
 }
 
@@ -51,9 +78,9 @@ impl Slots {
 pub(super) async fn carry(
     shared: &Shared,
     front: &Shopfront,
-    slots: &Slots,
+    lines: &Lines,
     errand: &Errand,
-    attempts: i64,
+    parcel: &Taken,
 ) -> Result<Carried, ShopError> {
     let (Errand::Invoice { payment }
     | Errand::Check { payment, .. }
@@ -61,34 +88,41 @@ pub(super) async fn carry(
     else {
         return Err(ShopError::Books("Telegram's errand lies in the gateway's queue".to_owned()));
     };
-    let id = *payment;
+    let (id, store) = (*payment, front.store.id);
     let mut tx = shared.db.read().await?;
-    let payment = payments::get(&mut tx, front.store.id, id).await?;
+    let payment = payments::get(&mut tx, store, id).await?;
     drop(tx);
     let Some(gateway) = front.gateway.as_deref() else {
         return Ok(no_gateway(id, errand));
     };
+    if let Err(at) = lines.breaker.turn(store, shared.clock.now()) {
+        return Ok(while_down(id, errand, at));
+    }
     if matches!(errand, Errand::Check { .. })
-        && let Err(at) = turn_to_look(shared, front, id).await?
+        && let Err(at) = turn_to_look(shared, front, lines, id).await?
     {
         return Ok(Carried::Again(at, false, "it was asked about a moment ago".to_owned()));
+    }
+    if !shared.presence.still(&parcel.holder) {
+        let why = "this replica was thought to be gone".to_owned();
+        return Ok(Carried::Again(shared.clock.now(), false, why));
     }
     let (outcome, tries) = match errand {
         Errand::Invoice { .. } => (invoice(gateway, &payment).await?, INVOICE_TRIES),
         Errand::Check { asked, .. } => (check(gateway, &payment, *asked).await?, TRIES),
         _ => (withdraw(gateway, &payment).await?, TRIES),
     };
-    let up = !matches!(&outcome, Err(Failure::NotSent(_) | Failure::Unknown(_)));
-    shared.metrics.gateway_up.set(i64::from(up));
+    note(shared, front, lines, &outcome);
     let failure = match outcome {
         Ok(carried) => return Ok(carried),
         Err(failure) => failure,
     };
+    let attempts = parcel.attempts;
     tracing::warn!(store = front.store.slug, payment = %id, attempts, %failure, "the gateway failed");
     let now = shared.clock.now();
     Ok(match failure {
         Failure::RetryAfter(wait) => {
-            Carried::Again(slots.after(front.store.id, wait, now), false, failure.to_string())
+            Carried::Again(lines.after(store, wait, now), false, failure.to_string())
         }
         _ if failure.is_passing() && attempts < tries => {
             let due = now.plus(backoff::after(attempts, FIRST_WAIT, LONGEST_WAIT));
@@ -98,12 +132,42 @@ pub(super) async fn carry(
     })
 }
 
+/// Learns from a call whether the gateway is there.
+fn note(shared: &Shared, front: &Shopfront, lines: &Lines, outcome: &Result<Carried, Failure>) {
+    let answered = !matches!(outcome, Err(Failure::NotSent(_) | Failure::Unknown(_)));
+    if lines.breaker.note(front.store.id, answered, shared.clock.now()) {
+        let slug = &front.store.slug;
+        if answered {
+            tracing::info!(store = slug, "the gateway answers again");
+        } else {
+            tracing::error!(store = slug, "the gateway does not answer; it is tried with care");
+        }
+    }
+    shared.metrics.gateway_up.set(i64::from(!lines.breaker.is_any_down()));
+}
+
+/// While the gateway is down nobody waits for an invoice: the buyer is told at once that nothing was
+/// charged. What may concern money already paid is asked again as soon as the gateway is tried.
+fn while_down(payment: PaymentId, errand: &Errand, at: Timestamp) -> Carried {
+    let why = "the gateway does not answer".to_owned();
+    match errand {
+        Errand::Invoice { .. } => {
+            Carried::Fact(Fact::InvoiceRefused { payment, why, reference_spent: false })
+        }
+        _ => Carried::Again(at, false, why),
+    }
+}
+
 /// Committed before the call: whatever becomes of it, the gateway was asked.
 async fn turn_to_look(
     shared: &Shared,
     front: &Shopfront,
+    lines: &Lines,
     payment: PaymentId,
 ) -> Result<Result<(), Timestamp>, ShopError> {
+    if let Err(at) = lines.look(front.store.id, shared.clock.now()) {
+        return Ok(Err(at));
+    }
     let mut tx = shared.db.write_relaxed().await?;
     let turn = payments::look(&mut tx, front.store.id, payment, shared.clock.now()).await?;
     tx.commit().await?;
@@ -169,4 +233,24 @@ async fn withdraw(
     payment: &Payment,
 ) -> Result<Result<Carried, Failure>, ShopError> {
     Ok(gateway.cancel(&sale(payment)?).await.map(|()| Carried::Nothing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_looks_a_hundred_times_at_once_and_then_fifty_times_a_second() {
+        let lines = Lines::default();
+        let looked = |second: i64| {
+            let from = second * 1_000;
+            (from..from + 1_000)
+                .filter(|now| lines.look(StoreId(1), Timestamp(*now)).is_ok())
+                .count()
+        };
+        assert_eq!((looked(0), looked(1)), (149, 50));
+        assert_eq!(lines.look(StoreId(1), Timestamp(2_000)), Ok(()));
+        assert!(lines.look(StoreId(1), Timestamp(2_000)).is_err());
+        assert_eq!(lines.look(StoreId(2), Timestamp(2_000)), Ok(()));
+    }
 }

@@ -8,6 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::desk::{self, Desk, Verdict};
+use super::surely::surely;
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::random_token;
 use crate::queue::inbox::{self, Taken};
 use crate::queue::{LEASE, backoff};
@@ -30,13 +32,7 @@ const PASSING_WAIT: Duration = Duration::from_secs(1);
 pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     let mut ear = shared.inbox_bell.listen();
     while !stop.is_cancelled() {
-        let taken = match inbox::claim(&shared.db, shared.clock.now(), LEASE, most(&shared)).await {
-            Ok(taken) => taken,
-            Err(error) => {
-                tracing::error!(%error, "the inbox cannot be read");
-                Vec::new()
-            }
-        };
+        let taken = claim(&shared).await;
         if taken.is_empty() {
             tokio::select! {
                 () = ear.heard() => {}
@@ -47,6 +43,15 @@ pub(super) async fn run(shared: Shared, stop: CancellationToken) {
         }
         work_on(&shared, taken, &stop).await;
     }
+}
+
+async fn claim(shared: &Shared) -> Vec<Taken> {
+    let Some(holder) = shared.presence.holder() else { return Vec::new() };
+    let now = shared.clock.now();
+    inbox::claim(&shared.db, &holder, now, LEASE, most(shared)).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the inbox cannot be read");
+        Vec::new()
+    })
 }
 
 fn most(shared: &Shared) -> i64 {
@@ -78,10 +83,40 @@ struct Failed {
     passing: bool,
 }
 
+/// A fact and what is on its account.
+struct Try {
+    fact: Arc<Taken>,
+    /// Tries so far, this one included.
+    number: i64,
+    /// Whether this one is in the books already.
+    counted: bool,
+}
+
+impl Try {
+    /// A fact that was claimed before may have killed its worker: its tries are counted before they are
+    /// made. `None` when another worker took it over.
+    async fn of(shared: &Shared, fact: Arc<Taken>) -> Result<Option<Self>, ShopError> {
+        if fact.fence == 1 {
+            return Ok(Some(Self { fact, number: 1, counted: false }));
+        }
+        let begun = inbox::begin(&shared.db, &fact).await?;
+        Ok(begun.map(|number| Self { fact, number, counted: true }))
+    }
+}
+
 /// One fact, whatever happens to the task that works on it.
 async fn one(shared: Shared, fact: Arc<Taken>) {
-    let failed = if fact.attempts > TRIES {
-        // The tries were counted before they were made, and none came back: the process died of them.
+    let this = match Try::of(&shared, Arc::clone(&fact)).await {
+        Ok(Some(this)) => this,
+        Ok(None) => return,
+        Err(error) => {
+            let key = &fact.key;
+            tracing::error!(%error, key, "a try could not be counted; the fact's lease will lapse");
+            return;
+        }
+    };
+    let failed = if this.number > TRIES {
+        // Counted before they were made, and none came back: the process died of them.
         Failed { why: "no try ever came back".to_owned(), passing: false }
     } else {
         match try_to_work(&shared, &fact).await {
@@ -89,7 +124,8 @@ async fn one(shared: Shared, fact: Arc<Taken>) {
             Err(failed) => failed,
         }
     };
-    if let Err(error) = try_later(&shared, &fact, &failed).await {
+    let put_back = || try_later(&shared, &this, &failed);
+    if let Err(error) = surely(&shared.clock, LEASE, put_back).await {
         let key = &fact.key;
         tracing::error!(%error, key, "a failed fact could not be put back; its lease will lapse");
     }
@@ -121,7 +157,7 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
         Verdict::Done(remark) => inbox::finish(&mut tx, fact, remark.as_deref(), now).await?,
         Verdict::Dead(reason) => inbox::set_aside(&mut tx, fact, reason, now).await?,
     };
-    if !mine {
+    if !mine && !planted(Bug::NoFence) {
         tracing::warn!(key = fact.key, "another worker took this fact over; nothing was changed");
         return Ok(());
     }
@@ -135,20 +171,23 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
 }
 
 /// Puts a failed fact back, or after the last try sets it aside with one apology and one record.
-async fn try_later(shared: &Shared, fact: &Taken, failed: &Failed) -> Result<(), ShopError> {
+async fn try_later(shared: &Shared, this: &Try, failed: &Failed) -> Result<(), ShopError> {
+    let Try { fact, number, counted } = this;
     let (now, why) = (shared.clock.now(), &failed.why);
     if failed.passing {
         tracing::warn!(key = fact.key, why, "a fact waits for trouble to pass");
-        return Ok(inbox::again(&shared.db, fact, now.plus(PASSING_WAIT), false, why).await?);
+        let back = -i64::from(*counted);
+        return Ok(inbox::again(&shared.db, fact, now.plus(PASSING_WAIT), back, why).await?);
     }
-    if fact.attempts < TRIES {
-        tracing::warn!(key = fact.key, attempt = fact.attempts, why, "a fact is tried again");
-        let due = now.plus(backoff::after(fact.attempts, FIRST_WAIT, LONGEST_WAIT));
-        return Ok(inbox::again(&shared.db, fact, due, true, why).await?);
+    if *number < TRIES {
+        tracing::warn!(key = fact.key, attempt = number, why, "a fact is tried again");
+        let due = now.plus(backoff::after(*number, FIRST_WAIT, LONGEST_WAIT));
+        let more = i64::from(!counted);
+        return Ok(inbox::again(&shared.db, fact, due, more, why).await?);
     }
     let id = random_token()[..8].to_owned();
     let mut tx = shared.db.write().await?;
-    let reason = format!("{id}: failed {} times, last: {why}", fact.attempts);
+    let reason = format!("{id}: failed {number} times, last: {why}");
     if !inbox::set_aside(&mut tx, fact, &reason, now).await? {
         return Ok(());
     }

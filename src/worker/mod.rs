@@ -2,7 +2,10 @@
 
 mod failure;
 mod fact;
+mod surely;
 mod pace;
+mod presence;
+mod breaker;
 mod desk;
 mod inbox;
 mod stores;
@@ -14,6 +17,7 @@ mod timer;
 mod service;
 
 pub use failure::ServiceError;
+pub use presence::Presence;
 pub use service::{Service, Settings};
 pub use stores::{Directory, Shopfront};
 pub use webhook::{WebhookFault, pakasir_url, register, telegram_url};
@@ -33,6 +37,8 @@ pub struct Shared {
     pub db: Db,
     /// The time.
     pub clock: Clock,
+    /// Under which name this process holds rows.
+    pub presence: Presence,
     /// Rings when a fact came in.
     pub inbox_bell: Bell,
     /// Rings when an effect wants to go out.

@@ -8,14 +8,17 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::breaker::Breaker;
 use super::carry::{Carrier, Left, Undone};
 use super::desk;
 use super::fact::Fact;
-use super::gateway::{self, Carried, Slots};
+use super::gateway::{self, Carried, Lines};
 use super::pace::Pace;
+use super::surely::surely;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::primitives::Timestamp;
+use crate::primitives::planted::{Bug, planted};
 use crate::queue::backoff;
 use crate::queue::outbox::{self, End, Queue, Taken};
 use crate::shop::{ShopError, customers, orders};
@@ -42,7 +45,8 @@ const HOPELESS: Duration = Duration::from_hours(168);
 pub(super) struct Sender {
     shared: Shared,
     pace: Pace,
-    slots: Slots,
+    lines: Lines,
+    telegram: Breaker,
     queues: &'static [Queue],
     seats: Arc<Semaphore>,
     end: CancellationToken,
@@ -54,7 +58,8 @@ impl Sender {
         Self {
             shared,
             pace: Pace::default(),
-            slots: Slots::default(),
+            lines: Lines::default(),
+            telegram: Breaker::default(),
             queues,
             seats: Arc::new(Semaphore::new(AT_ONCE)),
             end,
@@ -86,10 +91,11 @@ impl Sender {
 
     /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
     async fn claim(&self) -> Vec<(Queue, Taken)> {
+        let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         for queue in self.queues {
             let now = self.shared.clock.now();
-            match outbox::claim(&self.shared.db, *queue, now, HOLD, seats).await {
+            match outbox::claim(&self.shared.db, *queue, &holder, now, HOLD, seats).await {
                 Ok(taken) if taken.is_empty() => {}
                 Ok(taken) => return taken.into_iter().map(|parcel| (*queue, parcel)).collect(),
                 Err(error) => tracing::error!(%error, "the outbox cannot be read"),
@@ -147,16 +153,20 @@ impl Sender {
         if let Err(at) = self.pace.turn(parcel.store, queue, &parcel.lane, now) {
             return self.again_at(parcel, at, false, "the chat's pace").await;
         }
+        if let Err(at) = self.telegram.turn(parcel.store, now) {
+            return self.again_at(parcel, at, false, "Telegram does not answer").await;
+        }
         if parcel.attempts == 1 {
             let waited = now.since(parcel.created_at).as_secs_f64();
             self.shared.metrics.update_to_call_seconds.observe(waited);
         }
-        let carrier = Carrier::new(&self.shared, &front);
+        let carrier = Carrier::new(&self.shared, &front, &parcel.holder);
         let carried = tokio::time::timeout(CARRY_TIME, carrier.carry(errand.clone()))
             .await
             .unwrap_or_else(|_| {
                 Err(Undone::Telegram(Failure::Unknown("took longer than the lease".to_owned())))
             });
+        self.note(parcel, &front, &carried);
         match carried {
             Ok(left) => self.end(parcel, &front, End::Sent, Some(&errand), left).await,
             Err(Undone::Shop(error @ (ShopError::Sealed(_) | ShopError::Books(_)))) => {
@@ -173,6 +183,24 @@ impl Sender {
         }
     }
 
+    /// Learns from a call whether Telegram is there.
+    fn note(&self, parcel: &Taken, front: &Shopfront, carried: &Result<Left, Undone>) {
+        if !self.shared.presence.still(&parcel.holder) {
+            return; // Perhaps no call was made at all.
+        }
+        let answered =
+            !matches!(carried, Err(Undone::Telegram(Failure::NotSent(_) | Failure::Unknown(_))));
+        let now = self.shared.clock.now();
+        if self.telegram.note(parcel.store, answered, now) {
+            let slug = &front.store.slug;
+            if answered {
+                tracing::info!(store = slug, "Telegram answers again");
+            } else {
+                tracing::error!(store = slug, "Telegram does not answer; it is tried with care");
+            }
+        }
+    }
+
     async fn failed(
         &self,
         parcel: &Taken,
@@ -183,6 +211,7 @@ impl Sender {
         let why = failure.to_string();
         match failure {
             Failure::RetryAfter(wait) => {
+                let wait = if planted(Bug::IgnoreRetryAfter) { Duration::ZERO } else { wait };
                 let now = self.shared.clock.now();
                 let at = self.pace.told_to_wait(parcel.store, &parcel.lane, wait, now);
                 self.again_at(parcel, at, false, &why).await
@@ -196,6 +225,7 @@ impl Sender {
             }
             Failure::Unreachable(_) => {
                 let end = match errand {
+                    Errand::Goods { .. } if planted(Bug::DropParked) => End::Dead(why),
                     Errand::Show { .. } | Errand::Delete { .. } => End::Dead(why),
                     _ => End::Parked(why),
                 };
@@ -218,7 +248,7 @@ impl Sender {
         front: &Shopfront,
         errand: &Errand,
     ) -> Result<(), ShopError> {
-        match gateway::carry(&self.shared, front, &self.slots, errand, parcel.attempts).await? {
+        match gateway::carry(&self.shared, front, &self.lines, errand, parcel).await? {
             Carried::Again(at, counted, why) => self.again_at(parcel, at, counted, &why).await,
             Carried::Nothing => self.learned(parcel, End::Sent, None).await,
             Carried::GivenUp(why) => self.learned(parcel, End::Dropped(why), None).await,
@@ -226,14 +256,25 @@ impl Sender {
         }
     }
 
-    /// Records a gateway errand's end and what was learned, in one transaction.
+    /// Records a gateway errand's end and what was learned, however long the database takes nothing.
     async fn learned(&self, parcel: &Taken, end: End, fact: Option<Fact>) -> Result<(), ShopError> {
+        let record = || self.record_learned(parcel, &end, fact.as_ref());
+        surely(&self.shared.clock, HOLD, record).await
+    }
+
+    /// One transaction.
+    async fn record_learned(
+        &self,
+        parcel: &Taken,
+        end: &End,
+        fact: Option<&Fact>,
+    ) -> Result<(), ShopError> {
         let now = self.shared.clock.now();
         let mut tx = self.shared.db.write().await?;
-        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+        if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
-        if let Some(fact) = &fact {
+        if let Some(fact) = fact {
             fact.record(&mut tx, parcel.store, &cause(parcel), now).await?;
         }
         tx.commit().await?;
@@ -241,7 +282,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Records the end of one of Telegram's errands and what follows from it, in one transaction.
+    /// Records the end of one of Telegram's errands, however long the database takes nothing.
     async fn end(
         &self,
         parcel: &Taken,
@@ -250,17 +291,33 @@ impl Sender {
         errand: Option<&Errand>,
         left: Left,
     ) -> Result<(), ShopError> {
+        let record = || self.record_end(parcel, front, &end, errand, &left);
+        surely(&self.shared.clock, HOLD, record).await
+    }
+
+    /// The end and what follows from it, in one transaction.
+    async fn record_end(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        end: &End,
+        errand: Option<&Errand>,
+        left: &Left,
+    ) -> Result<(), ShopError> {
         let (store, now) = (&front.store, self.shared.clock.now());
         let mut tx = self.shared.db.write().await?;
-        if !outbox::finish(&mut tx, parcel, &end, now).await? {
+        if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
         if let Some((order, message, kind)) = left.order {
             orders::shown(&mut tx, store.id, order, Some((message, kind))).await?;
         }
-        match (errand, &end) {
+        match (errand, end) {
             (Some(Errand::Goods { order, again: false, .. }), End::Sent) => {
                 orders::part_arrived(&mut tx, store.id, *order).await?;
+            }
+            (Some(Errand::Goods { order, .. }), End::Parked(_)) => {
+                orders::forget_goods_messages(&mut tx, store.id, *order).await?;
             }
             (
                 Some(Errand::Order { order, invoice: true, picture, .. }),
@@ -276,7 +333,7 @@ impl Sender {
         if let (Some(Errand::Order { chat, .. }), Some(message)) = (errand, left.stale) {
             desk::send(&mut tx, store, &Errand::Delete { chat: *chat, message }, now).await?;
         }
-        if let (Some(errand), End::Parked(_)) = (errand, &end)
+        if let (Some(errand), End::Parked(_)) = (errand, end)
             && let Some(chat) = chat_of(errand)
         {
             let user = crate::primitives::UserId(chat.0);
@@ -326,7 +383,8 @@ impl Sender {
         counted: bool,
         why: &str,
     ) -> Result<(), ShopError> {
-        Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?)
+        let record = async || Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?);
+        surely(&self.shared.clock, HOLD, record).await
     }
 }
 

@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::outbox::Sender;
 use super::stores::Outside;
-use super::{Directory, ServiceError, Shared, inbox, timer, webhook};
+use super::{Directory, Presence, ServiceError, Shared, inbox, presence, timer, webhook};
 use crate::bot::Texts;
 use crate::db::Db;
 use crate::http::{self, Doors, Entrance, Front, Limits, Listener, Readiness};
@@ -68,6 +68,7 @@ pub struct Service {
     probe_tasks: TaskTracker,
     work_tasks: TaskTracker,
     intake_tasks: TaskTracker,
+    presence_tasks: TaskTracker,
 }
 
 impl Service {
@@ -77,7 +78,8 @@ impl Service {
     /// [`ServiceError`]; nothing keeps running then.
     pub async fn start(settings: Settings) -> Result<Self, ServiceError> {
         let doors = Doors::default();
-        let shared = share(&settings, doors.clone());
+        let here = Presence::arrive(&settings.db, &settings.clock).await?;
+        let shared = share(&settings, doors.clone(), here);
         let (public_url, most) = (settings.public_url, settings.max_connections);
         let (bind, bound) = listen(settings.bind)?;
         let (probe, probed) = listen(settings.probe)?;
@@ -100,6 +102,7 @@ impl Service {
             probe_tasks: TaskTracker::new(),
             work_tasks: TaskTracker::new(),
             intake_tasks: TaskTracker::new(),
+            presence_tasks: TaskTracker::new(),
             shared,
         };
         service.open_doors(bind, probe, doors);
@@ -140,6 +143,12 @@ impl Service {
         }
         let (shared, stop, holder) = (self.shared.clone(), self.work.clone(), random_token());
         self.work_on("timer", move || timer::run(shared.clone(), holder.clone(), stop.clone()));
+        if self.shared.db.is_shared() {
+            // Until the very end: what is finished after the stop is still ours.
+            let (shared, stop) = (self.shared.clone(), self.end.clone());
+            let beating = move || presence::run(shared.clone(), stop.clone());
+            self.presence_tasks.spawn(supervised("presence", self.shared.clock.clone(), beating));
+        }
     }
 
     /// Lets a worker work until it has stopped by itself, or is cut off at the end.
@@ -199,8 +208,14 @@ impl Service {
         self.end.cancel();
         // Until now probes were told that the service lives and is not ready.
         self.probes.cancel();
-        self.probe_tasks.wait().await;
-        if tokio::time::timeout(LAST_BREATH, self.shared.db.close()).await.is_err() {
+        self.presence_tasks.close();
+        let goodbye = async {
+            self.probe_tasks.wait().await;
+            self.presence_tasks.wait().await;
+            self.shared.presence.leave(&self.shared.db).await;
+            self.shared.db.close().await;
+        };
+        if tokio::time::timeout(LAST_BREATH, goodbye).await.is_err() {
             tracing::warn!("the database did not let go in time");
         }
     }
@@ -244,7 +259,7 @@ fn listen(entrance: Entrance) -> Result<(Listener, SocketAddr), ServiceError> {
     opened.map_err(|error| ServiceError::Listen(wanted.unwrap_or(nowhere), error))
 }
 
-fn share(settings: &Settings, doors: Doors) -> Shared {
+fn share(settings: &Settings, doors: Doors, presence: Presence) -> Shared {
     let outside = Outside {
         telegram_api_url: settings.telegram_api_url.clone(),
         pakasir_api_url: settings.pakasir_api_url.clone(),
@@ -253,6 +268,7 @@ fn share(settings: &Settings, doors: Doors) -> Shared {
     Shared {
         db: settings.db.clone(),
         clock: settings.clock.clone(),
+        presence,
         inbox_bell: Bell::default(),
         outbox_bell: Bell::default(),
         metrics: Metrics::new(),

@@ -6,7 +6,7 @@ use crate::trial::{Piece, Size, Store, Trial};
 use crate::trials::TRIALS;
 
 pub const USAGE: &str = "usage: chaos quick | list | T1 [T4 …]
-  [--store sqlite|postgres] [--full [--piece N]] [--seed N] [--program PATH]";
+  [--store sqlite|postgres] [--full [--piece N]] [--seed N] [--program PATH] [--planted PATH]";
 
 /// The runner's order.
 #[derive(Debug, Default)]
@@ -18,6 +18,7 @@ pub struct Asked {
     piece: Option<u64>,
     seed: Option<u64>,
     program: Option<PathBuf>,
+    planted: Option<PathBuf>,
 }
 
 pub enum Order {
@@ -44,6 +45,7 @@ impl Order {
                 "--piece" => asked.piece = Some(number(&value()?)?),
                 "--seed" => asked.seed = Some(number(&value()?)?),
                 "--program" => asked.program = Some(value()?.into()),
+                "--planted" => asked.planted = Some(value()?.into()),
                 "--store" => asked.store = Some(store(&value()?)?),
                 name if TRIALS.iter().any(|it| it.name == name) => {
                     asked.names.push(name.to_owned());
@@ -85,6 +87,14 @@ impl Order {
             Self::Play { asked, .. } => asked.program.clone(),
         };
         other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_auto-order")))
+    }
+
+    /// The program that can be told to have a bug, if it was built.
+    pub fn planted(&self) -> Option<PathBuf> {
+        match self {
+            Self::Nothing => None,
+            Self::Play { asked, .. } => asked.planted.clone(),
+        }
     }
 
     /// Every trial that is asked for, on every engine it is played on.

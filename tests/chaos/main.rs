@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a runner reports")]
 
 mod arguments;
+mod oracle;
 mod report;
 mod trial;
 mod trials;
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
 }
 
 fn play(runtime: &tokio::runtime::Runtime, piece: Piece, seed: u64, order: &Order) -> Report {
-    let given = Given::new(piece, seed, order.program());
+    let given = Given::new(piece, seed, order.program(), order.planted());
     let again = given.replay();
     let started = std::time::Instant::now();
     let mut report = runtime.block_on((piece.trial.play)(given));

@@ -76,11 +76,13 @@ pub struct Given {
     pub seed: u64,
     /// The program under test.
     pub program: PathBuf,
+    /// The same program built with the feature `planted`, if there is one.
+    pub planted: Option<PathBuf>,
 }
 
 impl Given {
-    pub fn new(piece: Piece, seed: u64, program: PathBuf) -> Self {
-        Self { piece, seed, program }
+    pub fn new(piece: Piece, seed: u64, program: PathBuf, planted: Option<PathBuf>) -> Self {
+        Self { piece, seed, program, planted }
     }
 
     /// Dice of this trial's own: another trial, engine or piece throws others.

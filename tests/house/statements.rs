@@ -1,6 +1,6 @@
 //! Every statement is one that both engines understand, and none reaches into another store by accident.
 
-use bot_auto_order::db::{LEASE_STATEMENTS, Statement};
+use bot_auto_order::db::{Statement, lease};
 use bot_auto_order::{http, queue, shop};
 use sqlx::{Either, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
 
@@ -11,10 +11,12 @@ use crate::source::code_files;
 const ALL_STORES: &[(&str, &str)] = &[
     ("inbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
     ("inbox.FREE_ALL", "after a death everything that the process held is free again"),
+    ("inbox.FREE_OF", "what an absent replica held is free again, whoever's it is"),
     ("inbox.PENDING", "the gauge counts the whole queue"),
     ("inbox.PRUNE", "what is done long ago goes, whoever's it was"),
     ("outbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
     ("outbox.FREE_ALL", "after a death everything that the process held is free again"),
+    ("outbox.FREE_OF", "what an absent replica held is free again, whoever's it is"),
     ("outbox.PENDING", "the gauge counts the whole queue"),
     ("outbox.PRUNE", "what is done long ago goes, whoever's it was"),
     ("orders.OVERDUE", "one timer closes the orders of all stores; each row carries its store"),
@@ -37,7 +39,7 @@ fn all() -> Vec<(String, Statement)> {
     assert_eq!(FEATURES.len(), shop::STATEMENTS.len(), "shop::STATEMENTS changed: name it here");
     let named = QUEUES.iter().zip(queue::STATEMENTS).chain(FEATURES.iter().zip(shop::STATEMENTS));
     named
-        .chain([(&"leases", &LEASE_STATEMENTS), (&"probes", &http::STATEMENTS)])
+        .chain([(&"leases", &lease::STATEMENTS), (&"probes", &http::STATEMENTS)])
         .flat_map(|(module, list)| {
             list.iter().map(move |one| (format!("{module}.{}", one.name), *one))
         })

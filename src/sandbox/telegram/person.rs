@@ -1,6 +1,7 @@
 //! A person in a chat with a bot: says, presses, and reads what is there.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -278,6 +279,12 @@ impl Person {
         let mut changed = self.with(|chat| chat.revision.subscribe());
         // The sender lives in the state that `self` holds.
         let _ = changed.wait_for(|now| *now > revision).await;
+    }
+
+    /// Waits until the chat has changed since `revision`; false when it has not within `patience`
+    /// of real time.
+    pub async fn changes(&self, revision: u64, patience: Duration) -> bool {
+        tokio::time::timeout(patience, self.changed_after(revision)).await.is_ok()
     }
 
     /// The sandbox's clock.

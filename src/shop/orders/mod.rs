@@ -8,6 +8,7 @@ pub use table::{Line, Order, STATEMENTS};
 
 use super::{ShopError, stock};
 use crate::db::Tx;
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp};
 
 /// How many orders stand on one page of a history.
@@ -157,6 +158,9 @@ pub async fn close(
     if table::close(tx, store, id, state, now).await? == 0 {
         return Ok(false);
     }
+    if planted(Bug::KeepUnits) {
+        return Ok(true);
+    }
     stock::release(tx, store, id).await?;
     Ok(true)
 }
@@ -220,6 +224,45 @@ pub async fn shown(
 /// [`ShopError`] when the database fails.
 pub async fn packed(tx: &mut Tx, store: StoreId, id: OrderId, parts: i64) -> Result<(), ShopError> {
     Ok(table::packed(tx, store, id, parts).await?)
+}
+
+/// The message that a part of the goods is edited into, if one was sent for it.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn goods_message(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    part: i64,
+) -> Result<Option<MessageId>, ShopError> {
+    Ok(table::goods_message(tx, store, id, part).await?)
+}
+
+/// Remembers the message that a part of the goods is edited into: editing it twice shows nothing twice.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn put_goods_into(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    part: i64,
+    message: MessageId,
+) -> Result<(), ShopError> {
+    Ok(table::put_goods_into(tx, store, id, part, message).await?)
+}
+
+/// Forgets them: who went away and comes back may see the old messages no more.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn forget_goods_messages(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+) -> Result<(), ShopError> {
+    Ok(table::forget_goods_messages(tx, store, id).await?)
 }
 
 /// Counts one message of goods as arrived; after the last one the order is delivered.

@@ -91,6 +91,10 @@ statements! {
                AND state IN ('invoicing', 'open', 'expired', 'cancelled', 'failed')");
     SHOWN = ("UPDATE orders SET message_id = $3, message_kind = $4 WHERE store_id = $1 AND id = $2");
     PACKED = ("UPDATE orders SET parts = $3 WHERE store_id = $1 AND id = $2");
+    GOODS_MESSAGE = ("SELECT message_id FROM goods_messages WHERE store_id = $1 AND order_id = $2 AND part = $3");
+    PUT_GOODS_INTO = ("INSERT INTO goods_messages (store_id, order_id, part, message_id) VALUES ($1, $2, $3, $4) \
+                       ON CONFLICT (store_id, order_id, part) DO UPDATE SET message_id = excluded.message_id");
+    FORGET_GOODS_MESSAGES = ("DELETE FROM goods_messages WHERE store_id = $1 AND order_id = $2");
     PART_ARRIVED = ("UPDATE orders SET parts_sent = parts_sent + 1, \
                      state = CASE WHEN state = 'paid' AND parts_sent + 1 >= parts THEN 'delivered' ELSE state END \
                      WHERE store_id = $1 AND id = $2");
@@ -270,4 +274,34 @@ pub(super) async fn overdue(
     asked: Timestamp,
 ) -> Result<Vec<(StoreId, OrderId)>, DbError> {
     fetch_all!(tx, (StoreId, OrderId), OVERDUE, ended, asked)
+}
+
+pub(super) async fn goods_message(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    part: i64,
+) -> Result<Option<MessageId>, DbError> {
+    let row = fetch_optional!(tx, (MessageId,), GOODS_MESSAGE, store, id, part)?;
+    Ok(row.map(|(message,)| message))
+}
+
+pub(super) async fn put_goods_into(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    part: i64,
+    message: MessageId,
+) -> Result<(), DbError> {
+    execute!(tx, PUT_GOODS_INTO, store, id, part, message)?;
+    Ok(())
+}
+
+pub(super) async fn forget_goods_messages(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+) -> Result<(), DbError> {
+    execute!(tx, FORGET_GOODS_MESSAGES, store, id)?;
+    Ok(())
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::table::{Check, Payment};
 use crate::pakasir::{Callback, State, Status, Version};
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{Rupiah, Timestamp};
 use crate::shop::stores::Store;
 
@@ -89,6 +90,9 @@ pub(super) fn judge(store: &Store, payment: &Payment, status: &Status) -> Judgem
     if !mode_fits(store, status.sandbox) {
         return Judgement::Held("the sandbox flag is not ours".to_owned());
     }
+    if planted(Bug::AnyAmount) {
+        return Judgement::Completed;
+    }
     match (Rupiah::new(status.amount), status.amount.cmp(&payment.amount.get())) {
         (_, std::cmp::Ordering::Equal) => Judgement::Completed,
         (Ok(received), std::cmp::Ordering::Less) if received > Rupiah::ZERO => {
@@ -107,6 +111,9 @@ fn differs(theirs: Option<&str>, ours: Option<&str>) -> bool {
 
 /// Whether a sandbox flag is the store's own mode; only v1 may leave it out.
 fn mode_fits(store: &Store, flag: Option<bool>) -> bool {
+    if planted(Bug::SandboxCounts) {
+        return true;
+    }
     let Some(keys) = &store.gateway else { return false };
     flag.map_or(keys.version == Version::V1, |flag| flag == keys.sandbox)
 }

@@ -1,6 +1,7 @@
 //! Rows and SQL of units.
 
 use crate::db::{DbError, Tx};
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{OrderId, ProductId, Sealed, StoreId, Timestamp};
 use crate::{execute, fetch_all, statements};
 
@@ -34,6 +35,11 @@ statements! {
                   ORDER BY id LIMIT $4", postgres " FOR UPDATE SKIP LOCKED",
                ") UPDATE units SET state = 'reserved', order_id = $2 \
                 WHERE store_id = $1 AND state = 'available' AND id IN (SELECT id FROM picked)");
+    // Planted only by the fault suite.
+    RESERVE_ANY = ("WITH picked AS MATERIALIZED (SELECT id FROM units WHERE store_id = $1 AND product_id = $3 \
+                    AND state IN ('available', 'reserved') ORDER BY id LIMIT $4) \
+                    UPDATE units SET state = 'reserved', order_id = $2 \
+                    WHERE store_id = $1 AND id IN (SELECT id FROM picked)");
     RELEASE = ("UPDATE units SET state = 'available', order_id = NULL \
                 WHERE store_id = $1 AND order_id = $2 AND state = 'reserved'");
     HAND_OVER = ("UPDATE units SET state = 'delivered' \
@@ -77,7 +83,8 @@ pub(super) async fn reserve(
     product: ProductId,
     quantity: i64,
 ) -> Result<u64, DbError> {
-    execute!(tx, RESERVE, store, order, product, quantity)
+    let reserve = if planted(Bug::Oversell) { RESERVE_ANY } else { RESERVE };
+    execute!(tx, reserve, store, order, product, quantity)
 }
 
 pub(super) async fn release(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<u64, DbError> {

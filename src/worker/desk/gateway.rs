@@ -102,7 +102,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn answered(
+    pub(super) async fn answered(
         &mut self,
         tx: &mut Tx,
         payment: PaymentId,

@@ -8,7 +8,8 @@ mod orders;
 use crate::bot::screens::Screen;
 use crate::bot::{Errand, Intent, Speech, Visit, screens};
 use crate::db::Tx;
-use crate::pakasir::Callback;
+use crate::pakasir::{Callback, Status};
+use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{ChatId, MessageId, Timestamp, UserId};
 use crate::queue::inbox::{Source, Taken};
 use crate::queue::outbox::{self, Parcel, Queue};
@@ -106,6 +107,14 @@ impl<'a> Desk<'a> {
         };
         let metrics = &self.shared.metrics;
         Ok(match payments::doubt(tx, self.store, &callback, self.now).await? {
+            payments::Doubt::Ask(payment) if planted(Bug::TrustCallback) => {
+                let Callback { txn_id, reference, amount, project, sandbox, state } = callback;
+                let sandbox = sandbox.or(Some(false));
+                let completed_at = None;
+                let status =
+                    Status { txn_id, reference, amount, project, sandbox, state, completed_at };
+                return self.answered(tx, payment, &status, false).await;
+            }
             payments::Doubt::Ask(payment) => {
                 self.errands.push(Errand::Check { payment, asked: false });
                 Verdict::done()

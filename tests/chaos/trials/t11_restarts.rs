@@ -14,7 +14,7 @@ use crate::world::program::{Process, Setting};
 use crate::world::sender::{Pace, Sending, percentile};
 use crate::world::wire::{Wire, ask};
 
-pub static T11: Trial = Trial {
+pub static TRIAL: Trial = Trial {
     name: "T11",
     title: "restarts-behind-nginx",
     stores: BOTH,

@@ -16,7 +16,7 @@ use crate::world::program::Process;
 use crate::world::sender::{Bodies, Door, Pace, Sending, Sent, Tally};
 use crate::world::wire::ask;
 
-pub static T17: Trial = Trial {
+pub static TRIAL: Trial = Trial {
     name: "T17",
     title: "hostile-clients",
     stores: &[Store::Sqlite],

@@ -105,6 +105,24 @@ impl Base {
         count.expect("a number")
     }
 
+    /// Changes the data by hand: a planted wrong, never a repair.
+    pub async fn alter(&self, sql: &str) -> u64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let changed = match self.store {
+            Store::Sqlite => {
+                let mut connection =
+                    sqlx::SqliteConnection::connect(&self.url()).await.expect("opens");
+                sqlx::query(sql).execute(&mut connection).await.map(|done| done.rows_affected())
+            }
+            Store::Postgres => {
+                let mut connection =
+                    sqlx::PgConnection::connect(&self.url()).await.expect("the cluster answers");
+                sqlx::query(sql).execute(&mut connection).await.map(|done| done.rows_affected())
+            }
+        };
+        changed.expect("the statement is ours")
+    }
+
     pub async fn remove(self) {
         if self.store == Store::Postgres {
             self.on_server(&format!("DROP DATABASE \"{}\" WITH (FORCE)", self.place)).await;

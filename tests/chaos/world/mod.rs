@@ -1,9 +1,31 @@
-//! What a trial is played in: databases, processes of the real program, and the outside on loopback.
+//! What a trial is played in: databases, processes of the real program, buyers, and the outside on loopback.
 
+pub mod audit;
+pub mod balancer;
 pub mod base;
+pub mod buyer;
+pub mod cluster;
+pub mod corner;
+pub mod crowd;
+pub mod image;
+pub mod keeper;
+pub mod metronome;
+pub mod probe;
+pub mod post;
+pub mod program;
+pub mod proxy;
+pub mod sender;
+pub mod shelf;
+pub mod town;
+pub mod recording;
+pub mod small_disk;
+pub mod wire;
+pub mod wreck;
 pub mod front;
 pub mod hostile;
 pub mod nginx;
-pub mod program;
-pub mod sender;
-pub mod wire;
+pub mod measure;
+pub mod mutate;
+pub mod knock;
+pub mod names;
+pub mod visible;

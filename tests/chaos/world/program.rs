@@ -70,6 +70,13 @@ impl Setting {
         setting
     }
 
+    /// Another replica on the same data: addresses and a log of its own.
+    #[must_use]
+    pub fn twin(&self, number: usize) -> Self {
+        let log = format!("log-{number}");
+        Self { bind: free_address(), probe: free_address(), log, ..self.clone() }
+    }
+
     /// Sets a variable, in place of an earlier value.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(known, _)| known != name);
@@ -128,6 +135,14 @@ impl Setting {
         let done = self.command().args(arguments).output().expect("the program runs");
         assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).expect("text")
+    }
+
+    /// Runs a command that may fail and returns everything it printed.
+    pub fn attempt(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.command();
+        let done = command.args(arguments).stdin(Stdio::null()).output().expect("the program runs");
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.code(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// Starts `serve`; its log is appended to.

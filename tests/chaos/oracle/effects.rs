@@ -1,0 +1,245 @@
+//! I-OUT: what goes out arrives, and twice only when nobody could know. I-LIVE: nothing hangs.
+//! I-RATE: nobody is called before his time. I-ONE: two sweeps never look at the same time.
+//!
+//! I-OUT counts the messages in which goods stand, those they are edited into, and the photos that
+//! bring an invoice, each of which is one parcel's; a screen that a buyer asked for twice looks like one
+//! that was sent twice, so screens are not counted. Goods that are edited into a message may never stand
+//! in two, whatever dies. I-RATE sees `retry_after` of every 429 and the rules of the gateway; a sliding
+//! second cannot be broken here while no limit is on. I-ONE sees two status calls about one payment
+//! closer than the gateway's four seconds, which is what two sweeps at once would make; the fencing
+//! number itself is in no ledger.
+
+use std::collections::BTreeMap;
+
+use bot_auto_order::primitives::Timestamp;
+use bot_auto_order::sandbox::telegram::Call;
+
+use super::Expected;
+use super::evidence::{Evidence, was_done};
+use super::history;
+use crate::report::Violation;
+
+/// Two looks at one payment are at least this far apart.
+const LOOKS_APART: i64 = 4_000;
+
+pub fn check(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
+    let mut found = parcels(evidence, expected);
+    found.extend(repeated(evidence).into_iter().filter_map(|it| it.unexcused(evidence)));
+    found.extend(alive(evidence));
+    found.extend(paces(evidence));
+    found.extend(looks(evidence));
+    found
+}
+
+fn parcels(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
+    let wrong = evidence.books.outbox.iter().filter(|it| match it.state.as_str() {
+        "sent" | "dropped" | "pending" => false,
+        "parked" => !expected.parked,
+        _ => !expected.dead_parcels,
+    });
+    wrong
+        .map(|parcel| Violation {
+            invariant: "I-OUT",
+            what: format!("parcel {} is {}: {:?}", parcel.id, parcel.state, parcel.reason),
+            history: vec![format!("{parcel:?}")],
+        })
+        .collect()
+}
+
+/// One message that stands in a chat more than once.
+pub struct Repeated {
+    order: i64,
+    chat: i64,
+    kind: &'static str,
+    /// When each of them was sent, in order.
+    times: Vec<Timestamp>,
+    /// How many parcels asked for it.
+    asked: usize,
+    /// Whether a lost answer can lead to it: not where a message of ours is edited.
+    excusable: bool,
+}
+
+impl Repeated {
+    /// How many copies are too many.
+    pub fn copies(&self) -> usize {
+        self.times.len().saturating_sub(self.asked.max(1))
+    }
+
+    fn unexcused(&self, evidence: &Evidence) -> Option<Violation> {
+        let (first, last) = (*self.times.first()?, *self.times.last()?);
+        let ambiguous = evidence.ambiguous_between(first, last, self.chat);
+        let excused = if self.excusable { ambiguous } else { 0 };
+        (self.copies() > excused).then(|| {
+            let (kind, copies) = (self.kind, self.copies());
+            let what =
+                format!("{copies} extra {kind} went to {}, {excused} could be excused", self.chat);
+            history::of_order(evidence, "I-OUT", self.order, what)
+        })
+    }
+
+    /// Whether a buyer sees a unit's text twice by it.
+    pub fn is_secret(&self) -> bool {
+        self.kind == GOODS
+    }
+}
+
+const GOODS: &str = "goods";
+
+/// Goods, their places and invoices that stand in a chat more often than asked for.
+pub fn repeated(evidence: &Evidence) -> Vec<Repeated> {
+    let mut all = goods(evidence);
+    let said = [("sendPhoto", "caption", "Bayar sebelum"), ("sendMessage", "text", PLACE)];
+    for (method, field, words) in said {
+        let mut times: BTreeMap<i64, (i64, Vec<Timestamp>)> = BTreeMap::new();
+        for (order, call) in messages(evidence, method, field, words) {
+            let chat = call.chat.map_or(0, |it| it.0);
+            times.entry(order).or_insert((chat, Vec::new())).1.push(call.at);
+        }
+        let kind = if field == "caption" { "invoices" } else { "places for goods" };
+        // Every part of the goods has a place of its own.
+        let parts = |order| evidence.books.orders.get(&order).map_or(1, |it| it.parts.max(1));
+        all.extend(times.into_iter().map(|(order, (chat, times))| {
+            let asked = if field == "caption" { 1 } else { parts(order) };
+            let asked = usize::try_from(asked).unwrap_or(1);
+            Repeated { order, chat, kind, times, asked, excusable: true }
+        }));
+    }
+    all.retain(|it| it.copies() > 0);
+    all
+}
+
+/// What the place says that goods will be put into.
+const PLACE: &str = "muncul di chat ini";
+
+/// Messages with the same units of an order, each counted once however often it was edited.
+fn goods(evidence: &Evidence) -> Vec<Repeated> {
+    let mut messages: BTreeMap<(i64, i64, i64), (Timestamp, bool, String)> = BTreeMap::new();
+    for sent in &evidence.sent {
+        let Some(order) = sent.order else { continue };
+        let fresh = sent.method.starts_with("send");
+        let known = messages.entry((order, sent.chat, sent.message));
+        let known = known.or_insert((sent.at, fresh, String::new()));
+        if !known.2.contains(&sent.secret) {
+            known.2.push_str(&sent.secret);
+        }
+    }
+    let mut times: BTreeMap<(i64, i64, String), (Vec<Timestamp>, bool)> = BTreeMap::new();
+    for ((order, chat, _), (at, fresh, secrets)) in messages {
+        let copies = times.entry((order, chat, secrets)).or_default();
+        copies.0.push(at);
+        copies.1 |= fresh;
+    }
+    let mut again: BTreeMap<i64, usize> = BTreeMap::new();
+    for parcel in &evidence.books.outbox {
+        if let (errand, Some(order)) = parcel.errand()
+            && errand == "goods"
+            && parcel.payload.contains("\"again\":true")
+        {
+            *again.entry(order).or_default() += 1;
+        }
+    }
+    let many = times.into_iter().map(|((order, chat, _), (mut times, excusable))| {
+        times.sort();
+        let asked = 1 + again.get(&order).copied().unwrap_or(0);
+        Repeated { order, chat, kind: GOODS, times, asked, excusable }
+    });
+    many.collect()
+}
+
+/// The calls that put a message with these words into a chat, with the order whose code it names.
+fn messages<'a>(
+    evidence: &'a Evidence,
+    method: &str,
+    field: &str,
+    words: &str,
+) -> Vec<(i64, &'a Call)> {
+    let codes: BTreeMap<&str, i64> =
+        evidence.books.orders.values().map(|it| (it.code.as_str(), it.id)).collect();
+    let calls = evidence.calls.iter().filter(|it| it.method == method && was_done(it));
+    calls
+        .filter_map(|call| {
+            let text = call.params[field].as_str().filter(|it| it.contains(words))?;
+            let mut names = text.split(|c: char| !c.is_ascii_alphanumeric());
+            names.find_map(|name| codes.get(name)).map(|order| (*order, call))
+        })
+        .collect()
+}
+
+/// I-LIVE: what should have ended when the town was quiet.
+fn alive(evidence: &Evidence) -> Vec<Violation> {
+    let books = &evidence.books;
+    let mut found = Vec::new();
+    for order in books.orders.values() {
+        let hangs = matches!(order.state.as_str(), "invoicing" | "paid");
+        let done = order.state == "delivered" && order.parts_sent < order.parts;
+        if hangs || done {
+            let what = format!("order {} stays {}", order.code, order.state);
+            found.push(history::of_order(evidence, "I-LIVE", order.id, what));
+        }
+    }
+    for fact in books.inbox.iter().filter(|it| it.state == "pending") {
+        let what = format!("{} {} is not worked on", fact.source, fact.key);
+        found.push(history::of_update(evidence, "I-LIVE", &fact.key, what));
+    }
+    for parcel in books.outbox.iter().filter(|it| it.state == "pending") {
+        let what = format!("parcel {} is not on its way: {:?}", parcel.id, parcel.reason);
+        let history = vec![format!("{parcel:?}")];
+        found.push(Violation { invariant: "I-LIVE", what, history });
+    }
+    found
+}
+
+fn paces(evidence: &Evidence) -> Vec<Violation> {
+    let mut until: BTreeMap<i64, (Timestamp, u64)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for call in &evidence.calls {
+        let Some(chat) = call.chat.map(|chat| chat.0) else { continue };
+        if let Some((due, told)) = until.get(&chat)
+            && call.at < *due
+            && !call.in_webhook_answer
+        {
+            found.push(Violation {
+                invariant: "I-RATE",
+                what: format!(
+                    "chat {chat} was called {} ms too early",
+                    due.since(call.at).as_millis()
+                ),
+                history: vec![
+                    format!("call #{told} was told to wait until {}", due.0),
+                    format!("call #{} {} at {}", call.number, call.method, call.at.0),
+                ],
+            });
+        }
+        if call.code == 429
+            && let Some(seconds) = retry_after(call.error.as_deref().unwrap_or_default())
+        {
+            until.insert(chat, (Timestamp(call.at.0 + seconds * 1_000), call.number));
+        }
+    }
+    let rules = evidence.broken_rules.iter().map(|it| Violation {
+        invariant: "I-RATE",
+        what: format!("{} broke a rule of the gateway: {}", it.route, it.rule),
+        history: vec![format!("{it:?}")],
+    });
+    found.extend(rules);
+    found
+}
+
+fn retry_after(error: &str) -> Option<i64> {
+    error.rsplit(' ').next()?.parse().ok()
+}
+
+fn looks(evidence: &Evidence) -> Vec<Violation> {
+    let mut last: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut found = Vec::new();
+    for call in evidence.gateway_calls.iter().filter(|it| it.route == "v2 status") {
+        if let Some(before) = last.insert(&call.reference, call.at.0)
+            && call.at.0 - before < LOOKS_APART
+        {
+            let what =
+                format!("{} was asked about twice in {} ms", call.reference, call.at.0 - before);
+            found.push(history::of_payment(evidence, "I-ONE", &call.reference, what));
+        }
+    }
+    found
+}

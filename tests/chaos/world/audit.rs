@@ -1,0 +1,125 @@
+//! The cluster's own notes of who took what and who ended it, made by triggers the service knows nothing of.
+//!
+//! Each replica comes as a role of its own, so that the engine itself says who wrote. A note is part
+//! of the transaction it tells of: what rolls back was never noted.
+
+use bot_auto_order::primitives::Timestamp;
+use sqlx::{Connection as _, Executor as _, FromRow, PgConnection};
+
+/// Notes on rows of the queues and on the leases of singleton jobs.
+const MAKE: &str = "
+CREATE TABLE chaos_rows (n BIGSERIAL PRIMARY KEY, at TIMESTAMPTZ DEFAULT clock_timestamp(),
+    who TEXT DEFAULT session_user, queue TEXT, id BIGINT, fence_before BIGINT, fence BIGINT,
+    state TEXT, leased BOOLEAN);
+CREATE TABLE chaos_leases (n BIGSERIAL PRIMARY KEY, at TIMESTAMPTZ DEFAULT clock_timestamp(),
+    who TEXT DEFAULT session_user, name TEXT, holder TEXT, fence_before BIGINT, fence BIGINT,
+    until_before BIGINT, until BIGINT);
+CREATE FUNCTION chaos_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO chaos_rows (queue, id, fence_before, fence, state, leased)
+    VALUES (TG_TABLE_NAME, NEW.id, OLD.fence, NEW.fence, NEW.state, NEW.leased_until > 0);
+    RETURN NULL; END $$;
+CREATE FUNCTION chaos_new_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO chaos_rows (queue, id, fence_before, fence, state, leased)
+    VALUES (TG_TABLE_NAME, NEW.id, NULL, NEW.fence, NEW.state, false);
+    RETURN NULL; END $$;
+CREATE FUNCTION chaos_lease() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO chaos_leases (name, holder, fence_before, fence, until_before, until)
+    VALUES (NEW.name, NEW.holder, OLD.fence, NEW.fence, OLD.held_until, NEW.held_until);
+    RETURN NULL; END $$;
+CREATE TRIGGER chaos_new_fact AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION chaos_new_row();
+CREATE TRIGGER chaos_new_parcel AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION chaos_new_row();
+CREATE TRIGGER chaos_inbox AFTER UPDATE ON inbox FOR EACH ROW
+    WHEN ((OLD.fence, OLD.state, OLD.leased_until) IS DISTINCT FROM (NEW.fence, NEW.state, NEW.leased_until))
+    EXECUTE FUNCTION chaos_row();
+CREATE TRIGGER chaos_outbox AFTER UPDATE ON outbox FOR EACH ROW
+    WHEN ((OLD.fence, OLD.state, OLD.leased_until) IS DISTINCT FROM (NEW.fence, NEW.state, NEW.leased_until))
+    EXECUTE FUNCTION chaos_row();
+CREATE TRIGGER chaos_leases AFTER UPDATE ON leases FOR EACH ROW
+    WHEN (NEW.name = 'timer') EXECUTE FUNCTION chaos_lease();
+";
+
+const ROWS: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, who, queue, id, \
+    fence_before, fence, state, leased FROM chaos_rows ORDER BY queue, id, n";
+const LEASES: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, who, name, holder, \
+    fence_before, fence, until_before, until FROM chaos_leases ORDER BY n";
+
+/// A change of a fact or a parcel.
+#[derive(Debug, Clone, FromRow)]
+pub struct RowNote {
+    at: i64,
+    /// The replica's role.
+    pub who: String,
+    /// `inbox` or `outbox`.
+    pub queue: String,
+    pub id: i64,
+    /// None when it is new.
+    fence_before: Option<i64>,
+    pub fence: i64,
+    pub state: String,
+    /// Whether somebody holds it now.
+    pub leased: bool,
+}
+
+impl RowNote {
+    pub const fn at(&self) -> Timestamp {
+        Timestamp(self.at)
+    }
+
+    /// It came in.
+    pub const fn is_new(&self) -> bool {
+        self.fence_before.is_none()
+    }
+
+    /// Somebody took it.
+    pub fn is_claim(&self) -> bool {
+        self.fence_before.is_some_and(|before| self.fence > before)
+    }
+
+    pub fn is_end(&self) -> bool {
+        self.state != "pending"
+    }
+}
+
+/// A change of a singleton job's lease.
+#[derive(Debug, Clone, FromRow)]
+pub struct LeaseNote {
+    at: i64,
+    pub who: String,
+    pub name: String,
+    pub holder: String,
+    pub fence_before: i64,
+    pub fence: i64,
+    until_before: i64,
+    until: i64,
+}
+
+impl LeaseNote {
+    pub const fn at(&self) -> Timestamp {
+        Timestamp(self.at)
+    }
+
+    /// Until when the one before held it.
+    pub const fn until_before(&self) -> Timestamp {
+        Timestamp(self.until_before)
+    }
+
+    pub const fn until(&self) -> Timestamp {
+        Timestamp(self.until)
+    }
+}
+
+/// Begins to note in the database at `url`, whose tables are there.
+pub async fn begin(url: &str) {
+    let mut owner = PgConnection::connect(url).await.expect("the cluster answers");
+    owner.execute(MAKE).await.expect("the cluster obeys");
+    owner.close().await.expect("the connection ends");
+}
+
+/// Everything noted: rows one after another with their changes in order, and leases in order.
+pub async fn read(url: &str) -> (Vec<RowNote>, Vec<LeaseNote>) {
+    let mut owner = PgConnection::connect(url).await.expect("the cluster answers");
+    let rows = sqlx::query_as(ROWS).fetch_all(&mut owner).await.expect("the notes are read");
+    let leases = sqlx::query_as(LEASES).fetch_all(&mut owner).await.expect("the notes are read");
+    owner.close().await.expect("the connection ends");
+    (rows, leases)
+}

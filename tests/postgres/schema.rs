@@ -1,0 +1,66 @@
+//! Tables that change under a running replica, and replicas that begin at the same moment.
+
+use std::time::Duration;
+
+use bot_auto_order::db::{Db, OpenMode};
+use bot_auto_order::primitives::{Clock, Secret};
+use sqlx::Executor as _;
+
+use crate::given::{Given, holder};
+
+/// How long somebody keeps the tables to himself: longer than any ordinary wait for a lock.
+const LONG: Duration = Duration::from_secs(5);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_that_begin_while_tables_are_changed_wait_for_their_turn() {
+    let given = Given::a_database().await;
+    let mut slow = given.beside().await;
+    slow.execute("BEGIN; LOCK TABLE _sqlx_migrations").await.expect("locked");
+    let url = Secret::new(given.direct());
+    let both = async { tokio::join!(begin(&url), begin(&url)) };
+    let ending = async {
+        Clock::system().sleep(LONG).await;
+        slow.execute("COMMIT").await.expect("let go");
+    };
+    let ((one, other), ()) = tokio::join!(both, ending);
+    one.expect("the first one opens");
+    other.expect("the second one opens");
+}
+
+async fn begin(url: &Secret<String>) -> Result<Db, String> {
+    Db::open(url, OpenMode::Server).await.map_err(|error| error.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_that_begin_together_on_nothing_both_open() {
+    let given = Given::a_database().await;
+    given.beside().await.execute("CREATE DATABASE fresh").await.expect("made");
+    let url = Secret::new(format!("{}/fresh", given.cluster.url()));
+    let (one, other) = tokio::join!(begin(&url), begin(&url));
+    one.expect("the first one opens");
+    other.expect("the second one opens");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prepared_statement_that_no_longer_fits_is_prepared_anew() {
+    let given = Given::a_database().await;
+    given.write("a").await.expect("written");
+    let mut all = given.every_connection().await;
+    for tx in &mut all {
+        assert_eq!(holder(tx, "a").await.expect("prepared"), "test");
+    }
+    drop(all);
+    let change = "ALTER TABLE leases ALTER COLUMN holder TYPE VARCHAR(200)";
+    given.beside().await.execute(change).await.expect("changed");
+    let mut refused = 0;
+    for mut tx in given.every_connection().await {
+        if let Err(error) = holder(&mut tx, "a").await {
+            assert!(error.is_passing(), "{error}");
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, crate::given::ALL, "each was prepared for another type");
+    for mut tx in given.every_connection().await {
+        assert_eq!(holder(&mut tx, "a").await.expect("prepared anew"), "test");
+    }
+}
