@@ -4,6 +4,7 @@ mod t00_oracle_bites;
 mod t01_kill_storm;
 mod t03_power_cut;
 mod t07_postgres;
+mod t10_poison;
 mod t11_restarts;
 mod t15_disk;
 mod t16_fuzz;
@@ -19,6 +20,7 @@ pub const TRIALS: &[&Trial] = &[
     &t01_kill_storm::TRIAL,
     &t03_power_cut::TRIAL,
     &t07_postgres::TRIAL,
+    &t10_poison::TRIAL,
     &t11_restarts::TRIAL,
     &t15_disk::TRIAL,
     &t16_fuzz::TRIAL,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bot_auto_order::primitives::Clock;
 
-use crate::report::{Report, Violation};
+use crate::report::Report;
 use crate::trial::{BOTH, Given, Store, Trial};
 use crate::world::front::{Front, ready};
 use crate::world::nginx::Nginx;
@@ -69,9 +69,7 @@ async fn play(given: Given) -> Report {
     report.figure("lost", accepted.len());
     report.figure("non_2xx", refusals.len());
     report.violations(accepted);
-    for what in refusals {
-        report.violated(Violation { invariant: "I-DOOR", what, history: nginx.said(3) });
-    }
+    report.refused(refusals, &nginx.said(3));
     report.must(seen.stops == stops && seen.kills == kills, "I-ASKED", "every restart happens");
     seen.tell(&mut report);
     report.figure("longest_wait_ms", tally.longest().as_millis());

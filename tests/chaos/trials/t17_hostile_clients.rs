@@ -7,7 +7,7 @@ use bot_auto_order::primitives::Clock;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::report::{Report, Violation};
+use crate::report::Report;
 use crate::trial::{Given, Store, Trial};
 use crate::world::front::{Front, ready};
 use crate::world::hostile::{self, Crowd, Ends};
@@ -345,8 +345,7 @@ async fn afterwards(report: &mut Report, front: &Front, all: &Tally) {
     report.figure("lost", lost.len());
     report.figure("non_2xx", refusals.len());
     report.violations(lost);
-    let refused = |what| Violation { invariant: "I-DOOR", what, history: Vec::new() };
-    report.violations(refusals.into_iter().map(refused));
+    report.refused(refusals, &[]);
 }
 
 /// A process that may open few files meets more connections than that.

@@ -124,7 +124,7 @@ impl Front {
     }
 
     /// How many messages the outbox holds for each person.
-    async fn told(&self) -> HashMap<i64, i64> {
+    pub async fn told(&self) -> HashMap<i64, i64> {
         let mut told = HashMap::new();
         for row in self.base.table("outbox", &["lane"]).await {
             let chat = row["lane"].as_str().and_then(|lane| lane.strip_prefix("chat:"));

@@ -24,6 +24,7 @@ pub mod wreck;
 pub mod front;
 pub mod hostile;
 pub mod nginx;
+pub mod poison;
 pub mod measure;
 pub mod mutate;
 pub mod knock;

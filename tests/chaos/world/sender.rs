@@ -1,6 +1,7 @@
 //! A strict sender of deliveries: kept connections, one delivery under way on each, every answer written down.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -101,15 +102,32 @@ pub struct Sending {
 impl Sending {
     /// Begins to send on so many connections, counting from `first`.
     pub fn begin(door: &Door, connections: usize, pace: Pace, first: u64, bodies: &Bodies) -> Self {
+        Self::begin_few(door, connections, pace, first..u64::MAX, bodies)
+    }
+
+    /// As [`Sending::begin`], of so many deliveries.
+    pub fn begin_few(
+        door: &Door,
+        connections: usize,
+        pace: Pace,
+        numbers: Range<u64>,
+        bodies: &Bodies,
+    ) -> Self {
         let stop = CancellationToken::new();
+        let (first, last) = (numbers.start, numbers.end);
         let (next, begun) = (Arc::new(AtomicU64::new(first)), Instant::now());
         let connections = (0..connections)
             .map(|_| {
-                let line = Line { door: door.clone(), pace, first, begun, wire: None };
+                let line = Line { door: door.clone(), pace, first, last, begun, wire: None };
                 line.send(Arc::clone(&next), Arc::clone(bodies), stop.clone())
             })
             .collect();
         Self { connections, stop }
+    }
+
+    /// Ends when every delivery of few is answered.
+    pub async fn until_all_are_sent(self) -> Tally {
+        Tally(self.connections.join_all().await.concat())
     }
 
     /// Ends when what is under way is answered.
@@ -124,6 +142,7 @@ struct Line {
     door: Door,
     pace: Pace,
     first: u64,
+    last: u64,
     begun: Instant,
     wire: Option<Wire>,
 }
@@ -138,6 +157,9 @@ impl Line {
         let (clock, mut all) = (Clock::system(), Vec::new());
         while !stop.is_cancelled() {
             let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.last {
+                break;
+            }
             let due = self.due(number);
             let early = due.saturating_duration_since(Instant::now());
             if !early.is_zero() && stop.run_until_cancelled(clock.sleep(early)).await.is_none() {
