@@ -20,6 +20,7 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     http::raise_open_files();
     let db = open::database(&config, OpenMode::Server).await?;
     crash::plan(config.crash);
+    crash::plan_word(config.crash_word);
     let settings = Settings {
         db,
         clock: Clock::steady(),

@@ -41,6 +41,8 @@ pub struct Config {
     pub log: LogSettings,
     /// Where to die, for the crash tests; nothing but a debug build asks for it.
     pub crash: Option<CrashPoint>,
+    /// A word in a fact to die of, for the same.
+    pub crash_word: Option<String>,
     /// The bug to plant; only a build for the fault suite asks for it.
     pub planted: Option<Bug>,
 }
@@ -138,6 +140,7 @@ impl Config {
             pakasir_public_domain: reader.url("PAKASIR_PUBLIC_DOMAIN", "https://app.pakasir.com"),
             log: reader.log(),
             crash: reader.crash_point(),
+            crash_word: reader.crash_word(),
             planted: reader.planted(),
             first_store,
             keyring,

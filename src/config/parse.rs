@@ -188,6 +188,11 @@ impl Reader {
         bug
     }
 
+    /// As [`Self::crash_point`], the word in a fact that kills its worker.
+    pub(super) fn crash_word(&self) -> Option<String> {
+        self.text("AUTO_ORDER_CRASH_ON_WORD").filter(|_| cfg!(debug_assertions))
+    }
+
     /// The first store, unless no token is given: then all stores live in the database.
     pub(super) fn first_store(&mut self) -> Option<FirstStore> {
         let bot_token = self.secret("TELEGRAM_BOT_TOKEN");

@@ -3,6 +3,9 @@
 #[cfg(debug_assertions)]
 use std::sync::atomic::{AtomicU64, Ordering};
 
+#[cfg(debug_assertions)]
+use std::sync::OnceLock;
+
 use crate::config::CrashPoint;
 
 #[cfg(debug_assertions)]
@@ -13,6 +16,8 @@ static AFTER: AtomicU64 = AtomicU64::new(0);
 static BEGUN: AtomicU64 = AtomicU64::new(0);
 #[cfg(debug_assertions)]
 static DONE: AtomicU64 = AtomicU64::new(0);
+#[cfg(debug_assertions)]
+static WORD: OnceLock<String> = OnceLock::new();
 
 /// Plans the death that the configuration asks for, if any, counting commits from now on.
 #[cfg(debug_assertions)]
@@ -21,6 +26,23 @@ pub fn plan(point: Option<CrashPoint>) {
     BEGUN.store(0, Ordering::SeqCst);
     DONE.store(0, Ordering::SeqCst);
     if committed { &AFTER } else { &BEFORE }.store(commit, Ordering::SeqCst);
+}
+
+/// Plans to die of every fact that holds this word.
+#[cfg(debug_assertions)]
+pub fn plan_word(word: Option<String>) {
+    if let Some(word) = word {
+        let _ = WORD.set(word);
+    }
+}
+
+/// A fact is about to be worked on.
+#[cfg(debug_assertions)]
+pub fn on_fact(body: &[u8]) {
+    let Some(word) = WORD.get() else { return };
+    if body.windows(word.len()).any(|part| part == word.as_bytes()) {
+        std::process::abort();
+    }
 }
 
 #[cfg(debug_assertions)]
@@ -44,6 +66,14 @@ fn die_at(planned: &AtomicU64, counted: &AtomicU64) {
 /// Nothing: a release build has no fault points.
 #[cfg(not(debug_assertions))]
 pub const fn plan(_point: Option<CrashPoint>) {}
+
+/// Nothing.
+#[cfg(not(debug_assertions))]
+pub fn plan_word(_word: Option<String>) {}
+
+/// Nothing.
+#[cfg(not(debug_assertions))]
+pub const fn on_fact(_body: &[u8]) {}
 
 #[cfg(not(debug_assertions))]
 pub(super) const fn before_commit() {}

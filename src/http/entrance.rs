@@ -8,7 +8,10 @@ use std::io;
 use std::net::SocketAddr;
 
 use listenfd::ListenFd;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+
+/// How many may stand at the door: the kernel's own bound, where nobody changed it.
+const QUEUE: u32 = 4096;
 
 /// What to listen on.
 #[derive(Debug)]
@@ -39,9 +42,17 @@ impl Entrance {
     ///
     /// # Errors
     /// When the address cannot be had.
-    pub async fn open(self) -> io::Result<Listener> {
+    pub fn open(self) -> io::Result<Listener> {
         match self {
-            Self::At(address) => Ok(TcpListener::bind(address).await?.into()),
+            Self::At(address) => {
+                let socket = match address {
+                    SocketAddr::V4(_) => TcpSocket::new_v4()?,
+                    SocketAddr::V6(_) => TcpSocket::new_v6()?,
+                };
+                socket.set_reuseaddr(true)?;
+                socket.bind(address)?;
+                Ok(socket.listen(QUEUE)?.into())
+            }
             Self::Handed(socket) => {
                 socket.set_nonblocking(true)?;
                 Ok(Listener { socket: TcpListener::from_std(socket)?, handed: true })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::doors::Hook;
+use super::seats::Guest;
 use super::{CallbackAuth, Door, Front, idempotency};
 use crate::pakasir::Reference;
 use crate::primitives::{StoreId, Timestamp};
@@ -26,22 +28,29 @@ struct Envelope {
 pub(super) async fn receive(
     State(front): State<Arc<Front>>,
     Hook(hook): Hook,
+    Extension(guest): Extension<Guest>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let started = Instant::now();
-    let answer = admit(&front, &hook, &headers, body).await;
+    let answer = admit(&front, &hook, &guest, &headers, body).await;
     idempotency::closing(&front, "pakasir", started, answer)
 }
 
-async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Response {
+async fn admit(
+    front: &Front,
+    hook: &str,
+    guest: &Guest,
+    headers: &HeaderMap,
+    body: Body,
+) -> Response {
     let shown = headers.get(SECRET_HEADER).map_or(&b""[..], |value| value.as_bytes());
     let may_enter = |door: &Door| match &door.callback {
         CallbackAuth::Secret(secret) => secret.matches(shown),
         CallbackAuth::PathAlone => true,
         CallbackAuth::Closed => false,
     };
-    let (door, body) = match idempotency::enter(front, hook, body, may_enter).await {
+    let (door, body) = match idempotency::enter(front, hook, guest, body, may_enter).await {
         Ok(entered) => entered,
         Err(status) => return status.into_response(),
     };

@@ -1,8 +1,8 @@
 //! Who may stay: seats for connections, given up by strangers first when somebody else needs one.
 //!
-//! Whoever can open a socket can open thousands and say nothing. A connection that brought an
-//! authenticated delivery is known and stays; one that did not is a stranger, and the oldest
-//! stranger leaves when a newcomer finds every seat taken.
+//! Whoever can open a socket can open thousands and say nothing. A connection on which a secret of
+//! ours was shown is known and stays; any other is a stranger's, and the oldest stranger leaves when
+//! a newcomer finds every seat taken.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+/// So long a stranger may stay in any case: enough to say what he came for.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// The seats of one listener. Clones share them.
 #[derive(Clone)]
@@ -30,12 +33,13 @@ struct Taken {
 }
 
 struct Sitter {
-    /// It brought an authenticated delivery.
+    /// A secret of ours was shown on it.
     known: AtomicBool,
     /// A request of its is being answered.
     busy: AtomicBool,
     /// Since when it is as it is.
     since: Mutex<Instant>,
+    came: Instant,
     leave: CancellationToken,
 }
 
@@ -45,6 +49,7 @@ impl Sitter {
             known: AtomicBool::new(false),
             busy: AtomicBool::new(false),
             since: Mutex::new(Instant::now()),
+            came: Instant::now(),
             leave: CancellationToken::new(),
         }
     }
@@ -59,6 +64,11 @@ impl Sitter {
 
     fn is_busy(&self) -> bool {
         self.busy.load(Ordering::Relaxed)
+    }
+
+    /// How long this stranger still may stay, at least.
+    fn grace(&self) -> Duration {
+        GRACE.saturating_sub(self.came.elapsed())
     }
 
     fn stays(&self) -> bool {
@@ -78,8 +88,10 @@ impl Seats {
             if let Some(seat) = self.sit_down() {
                 return seat;
             }
-            self.ask_one_to_leave();
-            freed.await;
+            match self.ask_one_to_leave() {
+                Asked::TooEarly(left) => _ = tokio::time::timeout(left, freed).await,
+                Asked::One | Asked::Nobody => freed.await,
+            }
         }
     }
 
@@ -94,20 +106,44 @@ impl Seats {
         Some(Seat { room: Arc::clone(&self.0), number, sitter })
     }
 
-    /// Asks the oldest stranger to leave, or else whom nobody heard from for the longest time;
-    /// `false` when everyone is being served.
-    pub(super) fn ask_one_to_leave(&self) -> bool {
+    /// Asks the oldest stranger to leave, or else whom nobody heard from for the longest time.
+    pub(super) fn ask_one_to_leave(&self) -> Asked {
         let taken = self.0.taken();
         let staying = || taken.sitters.values().filter(|sitter| sitter.stays());
         let stranger = staying().find(|sitter| !sitter.is_known());
+        if let Some(grace) = stranger.map(|it| it.grace()).filter(|grace| !grace.is_zero()) {
+            return Asked::TooEarly(grace);
+        }
         let idle = || staying().filter(|it| !it.is_busy()).min_by_key(|it| it.since());
-        let leaving = stranger.or_else(idle);
-        leaving.inspect(|sitter| sitter.leave.cancel()).is_some()
+        let Some(leaving) = stranger.or_else(idle) else { return Asked::Nobody };
+        leaving.leave.cancel();
+        Asked::One
     }
 
     /// Waits until somebody has left.
     pub(super) async fn one_left(&self) {
         self.0.freed.notified().await;
+    }
+}
+
+/// Who was asked to leave.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    One,
+    /// Nobody yet: the oldest stranger has only just come.
+    TooEarly(Duration),
+    /// Nobody: everyone is known and being served.
+    Nobody,
+}
+
+/// Who sits on a seat, as the handlers of his requests know him.
+#[derive(Clone)]
+pub(super) struct Guest(Arc<Sitter>);
+
+impl Guest {
+    /// He showed a secret of ours.
+    pub(super) fn is_known_now(&self) {
+        self.0.known.store(true, Ordering::Relaxed);
     }
 }
 
@@ -130,12 +166,13 @@ impl Seat {
         self.note(true);
     }
 
-    /// It was answered; from an authenticated delivery on the connection is known.
-    pub(super) fn ends(&self, delivered: bool) {
-        if delivered {
-            self.sitter.known.store(true, Ordering::Relaxed);
-        }
+    /// It was answered.
+    pub(super) fn ends(&self) {
         self.note(false);
+    }
+
+    pub(super) fn guest(&self) -> Guest {
+        Guest(Arc::clone(&self.sitter))
     }
 
     fn note(&self, busy: bool) {
@@ -181,26 +218,44 @@ mod tests {
         !seat.sitter.stays()
     }
 
+    fn delivers(seat: &Seat) {
+        seat.begins();
+        seat.guest().is_known_now();
+        seat.ends();
+    }
+
+    async fn ask_when_it_is_time(seats: &Seats) -> Asked {
+        loop {
+            match seats.ask_one_to_leave() {
+                Asked::TooEarly(left) => {
+                    let _ = tokio::time::timeout(left, std::future::pending::<()>()).await;
+                }
+                asked => return asked,
+            }
+        }
+    }
+
     #[tokio::test]
     async fn the_oldest_stranger_leaves_first_and_who_is_served_stays() {
         let seats = Seats::new(3);
         let (known, old, young) = (seats.take().await, seats.take().await, seats.take().await);
-        known.begins();
-        known.ends(true);
+        delivers(&known);
         assert!(seats.sit_down().is_none(), "every seat is taken");
-        assert!(seats.ask_one_to_leave());
+        assert!(matches!(seats.ask_one_to_leave(), Asked::TooEarly(_)));
+        assert!(!asked(&old), "who has just come may say what he wants");
+        assert_eq!(ask_when_it_is_time(&seats).await, Asked::One);
         assert_eq!((asked(&known), asked(&old), asked(&young)), (false, true, false));
         drop(old);
         let newcomer = seats.take().await;
-        young.begins();
-        young.ends(true);
-        newcomer.begins();
-        newcomer.ends(true);
+        delivers(&young);
+        delivers(&newcomer);
         known.begins();
-        assert!(seats.ask_one_to_leave());
+        assert_eq!(seats.ask_one_to_leave(), Asked::One);
         assert!(asked(&young), "of those who are known the one that was silent longest");
-        assert!(seats.ask_one_to_leave() && asked(&newcomer));
-        assert!(!seats.ask_one_to_leave() && !asked(&known), "who is being served stays");
+        assert_eq!(seats.ask_one_to_leave(), Asked::One);
+        assert!(asked(&newcomer));
+        assert_eq!(seats.ask_one_to_leave(), Asked::Nobody);
+        assert!(!asked(&known), "who is being served stays");
     }
 
     #[tokio::test]
@@ -220,7 +275,7 @@ mod tests {
         let (head, idle) = (Duration::from_millis(20), Duration::from_hours(1));
         let seats = Seats::new(2);
         let (stranger, known) = (seats.take().await, seats.take().await);
-        known.ends(true);
+        delivers(&known);
         stranger.is_overdue(head, idle).await;
         let patience = tokio::time::timeout(head * 3, known.is_overdue(head, idle));
         assert!(patience.await.is_err(), "who is known may be silent for longer");

@@ -20,7 +20,6 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use super::entrance::Listener;
-use super::idempotency::Delivered;
 use super::seats::{Seat, Seats};
 
 /// The most that is buffered of one connection, so also the longest head of a request.
@@ -218,12 +217,13 @@ impl Hall {
 
     async fn answer(
         &self,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
         seat: &Seat,
     ) -> Result<Response, Infallible> {
         seat.begins();
+        request.extensions_mut().insert(seat.guest());
         let Ok(answer) = self.router.clone().oneshot(request.map(Body::new)).await;
-        seat.ends(answer.extensions().get::<Delivered>().is_some());
+        seat.ends();
         let mut answer = same_for_all(answer);
         if self.stop.is_cancelled() {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::Shared;
 use super::desk::{self, Desk, Verdict};
 use super::insist::insist;
+use crate::db::crash;
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{Timestamp, random_token};
 use crate::queue::inbox::{self, Taken};
@@ -169,6 +170,7 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
     let Some(front) = shared.directory.get(fact.store) else {
         return Err(ShopError::Unserved);
     };
+    crash::on_fact(&fact.body);
     let now = shared.clock.now();
     let mut tx = shared.db.write().await?;
     let verdict = Desk::new(shared, &front.store, now).work(&mut tx, fact).await?;

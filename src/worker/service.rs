@@ -81,8 +81,8 @@ impl Service {
         let here = Presence::arrive(&settings.db, &settings.clock).await?;
         let shared = share(&settings, doors.clone(), here);
         let (public_url, most) = (settings.public_url, settings.max_connections);
-        let (bind, bound) = listen(settings.bind).await?;
-        let (probe, probed) = listen(settings.probe).await?;
+        let (bind, bound) = listen(settings.bind)?;
+        let (probe, probed) = listen(settings.probe)?;
         shared.directory.refresh(&shared.db, &shared.keyring).await?;
         every_key_is_there(&shared).await?;
         if !shared.db.is_shared() {
@@ -249,9 +249,9 @@ where
     }
 }
 
-async fn listen(entrance: Entrance) -> Result<(Listener, SocketAddr), ServiceError> {
+fn listen(entrance: Entrance) -> Result<(Listener, SocketAddr), ServiceError> {
     let wanted = entrance.address();
-    let opened = entrance.open().await.and_then(|listener| {
+    let opened = entrance.open().and_then(|listener| {
         let address = listener.address()?;
         Ok((listener, address))
     });

@@ -57,6 +57,14 @@ impl Report {
         self.violations.extend(other.violations);
     }
 
+    /// Deliveries that were not answered 2xx, the first with what else is known.
+    pub fn refused(&mut self, refusals: Vec<String>, history: &[String]) {
+        for (number, what) in refusals.into_iter().enumerate() {
+            let history = if number == 0 { history.to_vec() } else { Vec::new() };
+            self.violated(Violation { invariant: "I-DOOR", what, history });
+        }
+    }
+
     pub fn passed(&self) -> bool {
         self.violations.is_empty()
     }

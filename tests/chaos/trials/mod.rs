@@ -7,9 +7,11 @@ mod t04_forged;
 mod t06_outage;
 mod t07_postgres;
 mod t08_telegram;
+mod t10_poison;
 mod t11_restarts;
 mod t15_disk;
 mod t16_fuzz;
+mod t17_hostile_clients;
 mod t19_rendering;
 mod t20_crypto;
 mod t24_simulation;
@@ -26,9 +28,11 @@ pub const TRIALS: &[&Trial] = &[
     &t06_outage::TRIAL,
     &t07_postgres::TRIAL,
     &t08_telegram::TRIAL,
-    &t11_restarts::T11,
+    &t10_poison::TRIAL,
+    &t11_restarts::TRIAL,
     &t15_disk::TRIAL,
     &t16_fuzz::TRIAL,
+    &t17_hostile_clients::TRIAL,
     &t19_rendering::TRIAL,
     &t20_crypto::TRIAL,
     &t24_simulation::TRIAL,

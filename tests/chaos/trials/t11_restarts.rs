@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bot_auto_order::primitives::Clock;
 
-use crate::report::{Report, Violation};
+use crate::report::Report;
 use crate::trial::{BOTH, Given, Store, Trial};
 use crate::world::front::{Front, ready};
 use crate::world::nginx::Nginx;
@@ -14,7 +14,7 @@ use crate::world::program::{Process, Setting};
 use crate::world::sender::{Pace, Sending, percentile};
 use crate::world::wire::{Wire, ask};
 
-pub static T11: Trial = Trial {
+pub static TRIAL: Trial = Trial {
     name: "T11",
     title: "restarts-behind-nginx",
     stores: BOTH,
@@ -69,9 +69,7 @@ async fn play(given: Given) -> Report {
     report.figure("lost", accepted.len());
     report.figure("non_2xx", refusals.len());
     report.violations(accepted);
-    for what in refusals {
-        report.violated(Violation { invariant: "I-DOOR", what, history: nginx.said(3) });
-    }
+    report.refused(refusals, &nginx.said(3));
     report.must(seen.stops == stops && seen.kills == kills, "I-ASKED", "every restart happens");
     seen.tell(&mut report);
     report.figure("longest_wait_ms", tally.longest().as_millis());

@@ -45,7 +45,7 @@ impl Front {
         let url = shown["telegram_webhook_url"].as_str().expect("an address");
         let path = url.strip_prefix("https://toko.test").expect("under the public address");
         let path = path.to_owned();
-        let door = Door { address: setting.bind, path, secret: String::new() };
+        let door = Door { address: setting.bind, path, secret: String::new(), keeps: true };
         Self { stage, base, setting, door, folder }
     }
 
@@ -124,7 +124,7 @@ impl Front {
     }
 
     /// How many messages the outbox holds for each person.
-    async fn told(&self) -> HashMap<i64, i64> {
+    pub async fn told(&self) -> HashMap<i64, i64> {
         let mut told = HashMap::new();
         for row in self.base.table("outbox", &["lane"]).await {
             let chat = row["lane"].as_str().and_then(|lane| lane.strip_prefix("chat:"));

@@ -33,3 +33,5 @@ pub mod town;
 pub mod visible;
 pub mod wire;
 pub mod wreck;
+pub mod hostile;
+pub mod poison;

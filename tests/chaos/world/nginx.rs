@@ -13,10 +13,11 @@ const PROGRAMS: [&str; 3] = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/opt/h
 
 const LOOK: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(10);
+const TRIES: usize = 8;
 
 /// A running nginx.
 pub struct Nginx {
-    _process: Process,
+    pub process: Process,
     pub address: SocketAddr,
     folder: PathBuf,
 }
@@ -24,9 +25,9 @@ pub struct Nginx {
 impl Nginx {
     /// Starts it in front of one process, or of replicas.
     ///
-    /// One process is named twice, so that there is a next one to try when it dies: then its socket,
-    /// which outlives it, takes the second try. Its connections are not kept: those that died with it
-    /// would be tried next, and the second try would be spent on one of them.
+    /// One process is named often, so that there is a next one to try when it dies: its socket, which
+    /// outlives it, takes the next try; and again, when the next one dies of the same. Its connections are not kept: those that died with it
+    /// would be tried next, and the tries would be spent on them.
     ///
     /// Of replicas the other one is the next one, and their connections are kept.
     ///
@@ -43,7 +44,7 @@ impl Nginx {
         // The error log is named here as well: else the one of the system is tried first.
         command.arg("-p").arg(&folder).args(["-e", "error.log", "-c", "nginx.conf"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let nginx = Self { _process: Process::start(&mut command), address, folder };
+        let nginx = Self { process: Process::start(&mut command), address, folder };
         nginx.listens().await;
         nginx
     }
@@ -72,7 +73,7 @@ fn configuration(address: SocketAddr, upstreams: &[SocketAddr]) -> String {
     let servers: Vec<String> = upstreams
         .iter()
         .cycle()
-        .take(upstreams.len().max(2))
+        .take(if one { TRIES } else { upstreams.len() })
         // Whoever is restarted is back in a moment: nobody is left out for a while.
         .map(|upstream| format!("    server {upstream} max_fails=0;\n"))
         .collect();

@@ -190,6 +190,20 @@ impl Process {
         self.child.id()
     }
 
+    /// An eye on it for a task of its own.
+    pub fn eye(&self) -> Eye {
+        Eye(self.id())
+    }
+
+    pub fn memory(&self) -> u64 {
+        self.eye().memory()
+    }
+
+    /// How many files and sockets it has open.
+    pub fn files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.id())).map_or(0, Iterator::count)
+    }
+
     /// `kill -9`, and waits until it is gone.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
@@ -239,6 +253,21 @@ impl Process {
     /// Whether a signal ended it, and which.
     pub fn ended_by(&mut self) -> Option<i32> {
         self.ended().and_then(|status| status.signal())
+    }
+}
+
+/// Looks at a process by its number.
+#[derive(Debug, Clone, Copy)]
+pub struct Eye(u32);
+
+impl Eye {
+    /// What the process holds in memory now, in KiB; 0 when it is gone.
+    pub fn memory(self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0));
+        let status = status.unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let number = line.and_then(|rest| rest.split_whitespace().next());
+        number.and_then(|number| number.parse().ok()).unwrap_or(0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A strict sender of deliveries: kept connections, one delivery under way on each, every answer written down.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -33,12 +34,19 @@ pub struct Door {
     /// The path of the store's hook.
     pub path: String,
     pub secret: String,
+    /// Whether a connection is kept for the next delivery.
+    pub keeps: bool,
 }
 
 impl Door {
     /// The same door by another way.
     pub fn by(&self, address: SocketAddr) -> Self {
         Self { address, ..self.clone() }
+    }
+
+    /// The same door, where every delivery comes on a connection of its own.
+    pub fn anew(&self) -> Self {
+        Self { keeps: false, ..self.clone() }
     }
 
     /// A whole request.
@@ -94,15 +102,32 @@ pub struct Sending {
 impl Sending {
     /// Begins to send on so many connections, counting from `first`.
     pub fn begin(door: &Door, connections: usize, pace: Pace, first: u64, bodies: &Bodies) -> Self {
+        Self::begin_few(door, connections, pace, first..u64::MAX, bodies)
+    }
+
+    /// As [`Sending::begin`], of so many deliveries.
+    pub fn begin_few(
+        door: &Door,
+        connections: usize,
+        pace: Pace,
+        numbers: Range<u64>,
+        bodies: &Bodies,
+    ) -> Self {
         let stop = CancellationToken::new();
+        let (first, last) = (numbers.start, numbers.end);
         let (next, begun) = (Arc::new(AtomicU64::new(first)), Instant::now());
         let connections = (0..connections)
             .map(|_| {
-                let line = Line { door: door.clone(), pace, first, begun, wire: None };
+                let line = Line { door: door.clone(), pace, first, last, begun, wire: None };
                 line.send(Arc::clone(&next), Arc::clone(bodies), stop.clone())
             })
             .collect();
         Self { connections, stop }
+    }
+
+    /// Ends when every delivery of few is answered.
+    pub async fn until_all_are_sent(self) -> Tally {
+        Tally(self.connections.join_all().await.concat())
     }
 
     /// Ends when what is under way is answered.
@@ -117,6 +142,7 @@ struct Line {
     door: Door,
     pace: Pace,
     first: u64,
+    last: u64,
     begun: Instant,
     wire: Option<Wire>,
 }
@@ -131,6 +157,9 @@ impl Line {
         let (clock, mut all) = (Clock::system(), Vec::new());
         while !stop.is_cancelled() {
             let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.last {
+                break;
+            }
             let due = self.due(number);
             let early = due.saturating_duration_since(Instant::now());
             if !early.is_zero() && stop.run_until_cancelled(clock.sleep(early)).await.is_none() {
@@ -170,7 +199,7 @@ impl Line {
         };
         wire.write(request).await?;
         let answer = wire.read().await?;
-        if answer.header("connection") != Some("close") {
+        if self.door.keeps && answer.header("connection") != Some("close") {
             self.wire = Some(wire);
         }
         Ok(answer)
@@ -198,7 +227,12 @@ impl Tally {
 
     /// The longest of the fastest `percent` of a hundred accepted deliveries.
     pub fn percentile(&self, percent: usize) -> Duration {
-        let accepted = self.0.iter().filter(|sent| sent.is_accepted());
+        self.percentile_of(percent, |_| true)
+    }
+
+    /// As [`Tally::percentile`], of those that were due when it says so.
+    pub fn percentile_of(&self, percent: usize, due: impl Fn(Instant) -> bool) -> Duration {
+        let accepted = self.0.iter().filter(|sent| sent.is_accepted() && due(sent.at));
         percentile(accepted.map(|sent| sent.took).collect(), percent)
     }
 
