@@ -7,7 +7,7 @@ mod probes;
 mod serve;
 mod telegram;
 
-pub use doors::{CallbackAuth, Door, Doors};
+pub use doors::{CallbackAuth, Door, Doors, TelegramKey};
 pub use pakasir::callback_delivery;
 pub use probes::{Readiness, STATEMENTS, probes};
 pub use serve::{Limits, serve};

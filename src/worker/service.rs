@@ -146,9 +146,10 @@ impl Service {
     fn register_webhooks(&self, settings: &Settings) {
         let Some(public_url) = settings.public_url.clone() else { return };
         let (shared, most) = (self.shared.clone(), settings.max_connections);
-        let stop = self.work.clone();
+        let (stop, holder) = (self.work.clone(), random_token());
         self.work_on("webhook", move || {
-            webhook::keep_registered(shared.clone(), public_url.clone(), most, stop.clone())
+            let (public_url, holder) = (public_url.clone(), holder.clone());
+            webhook::keep_registered(shared.clone(), public_url, most, holder, stop.clone())
         });
     }
 
