@@ -10,7 +10,9 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use bot_auto_order::db::{Db, OpenMode};
-use bot_auto_order::http::{self, CallbackAuth, Door, Doors, Front, Limits, Readiness};
+use bot_auto_order::http::{
+    self, CallbackAuth, Door, Doors, Front, Limits, Readiness, TelegramKey,
+};
 use bot_auto_order::primitives::{Clock, Keyring, Secret, random_token};
 use bot_auto_order::queue::{Bell, Intake};
 use bot_auto_order::shop::stores::{self, Wish};
@@ -120,7 +122,8 @@ async fn router(db: &Db, tasks: &TaskTracker, batch: Option<usize>) -> Router {
     let doors = Doors::default();
     let door = Door {
         store: store.id,
-        telegram_secret: telegram_secret.clone(),
+        telegram: vec![TelegramKey { secret: telegram_secret.clone(), until: None }],
+        until: None,
         callback: CallbackAuth::Closed,
     };
     doors.replace(HashMap::from([(HOOK.to_owned(), door)]));

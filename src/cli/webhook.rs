@@ -7,9 +7,10 @@ use super::failure::Failure;
 use super::{open, say, say_json};
 use crate::config::Config;
 use crate::db::OpenMode;
+use crate::primitives::Clock;
 use crate::shop::stores;
 use crate::telegram::GetWebhookInfo;
-use crate::worker::{Shopfront, register, telegram_url};
+use crate::worker::{Shopfront, pakasir_url, register, telegram_url};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -21,19 +22,38 @@ pub(super) enum Command {
     },
     /// Register each store's webhook under `PUBLIC_URL` again.
     Set,
+    /// Replace a store's webhook secret; the running service tells Telegram, and lets the old one in
+    /// for a while.
+    Rotate {
+        /// The store's slug; the only one when left out.
+        slug: Option<String>,
+        /// Replace the paths as well; the new callback address must then be given to Pakasir by hand.
+        #[arg(long)]
+        hook: bool,
+        /// How many minutes the old way stays open once Telegram knows the new one: 10, with --hook a day.
+        #[arg(long, value_parser = clap::value_parser!(i64).range(1..=10_080))]
+        overlap: Option<i64>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
+const OVERLAP: i64 = 10;
+/// A person has to give the new callback address to the gateway.
+const OVERLAP_OF_PATHS: i64 = 24 * 60;
+
 pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure> {
-    let fronts = fronts(&config).await?;
     match command {
         Command::Info { json } => {
             let mut all = Vec::new();
-            for front in &fronts {
+            for front in &fronts(&config).await? {
                 all.push(info(&config, front).await?);
             }
             if json { say_json(&all) } else { all.iter().try_for_each(|one| say(&one.to_string())) }
         }
         Command::Set => {
+            let fronts = fronts(&config).await?;
             let Some(public_url) = &config.public_url else {
                 return Err(Failure::Use(
                     "PUBLIC_URL is not set; there is nothing to register".into(),
@@ -45,7 +65,47 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure>
             }
             Ok(())
         }
+        Command::Rotate { slug, hook, overlap, json } => {
+            rotate(&config, slug.as_deref(), hook, overlap, json).await
+        }
     }
+}
+
+async fn rotate(
+    config: &Config,
+    slug: Option<&str>,
+    hook: bool,
+    overlap: Option<i64>,
+    json: bool,
+) -> Result<(), Failure> {
+    let Some(public_url) = &config.public_url else {
+        let why = "PUBLIC_URL is not set; Telegram could not be told the new secret";
+        return Err(Failure::Use(why.to_owned()));
+    };
+    let db = open::database(config, OpenMode::Command).await?;
+    let slug = open::store(&db, &config.keyring, slug).await?.slug;
+    let minutes = overlap.unwrap_or(if hook { OVERLAP_OF_PATHS } else { OVERLAP });
+    let mut tx = db.write().await?;
+    let now = Clock::system().now();
+    let store = stores::rotate(&mut tx, &config.keyring, &slug, (hook, minutes), now).await?;
+    tx.commit().await?;
+    let callbacks = pakasir_url(public_url, &store.hook);
+    if json {
+        return say_json(&json!({
+            "slug": slug,
+            "overlap_minutes": minutes,
+            "telegram_webhook_url": telegram_url(public_url, &store.hook),
+            "pakasir_webhook_url": callbacks,
+        }));
+    }
+    say(&format!(
+        "{slug} has a new webhook secret; the old one is let in until {minutes} minutes after \
+         Telegram is told, which the running service does"
+    ))?;
+    if hook {
+        say(&format!("give Pakasir the new callback address within that time: {callbacks}"))?;
+    }
+    Ok(())
 }
 
 /// Every store with its lines to the outside.

@@ -7,17 +7,39 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use crate::primitives::{Secret, StoreId};
+use crate::primitives::{Secret, StoreId, Timestamp};
 
 /// A store's two doors.
 #[derive(Debug, Clone)]
 pub struct Door {
     /// Whose.
     pub store: StoreId,
-    /// What Telegram must send along.
-    pub telegram_secret: Secret<String>,
+    /// What Telegram must send along: any of these.
+    pub telegram: Vec<TelegramKey>,
     /// What the gateway must send along.
     pub callback: CallbackAuth,
+    /// When the whole door closes, if it was replaced.
+    pub until: Option<Timestamp>,
+}
+
+/// A secret of Telegram's, and for how long it opens.
+#[derive(Debug, Clone)]
+pub struct TelegramKey {
+    /// The secret.
+    pub secret: Secret<String>,
+    /// When it stops opening, if it was replaced.
+    pub until: Option<Timestamp>,
+}
+
+impl Door {
+    /// Whether `shown` opens it now; every key is tried, so that the time tells nothing.
+    pub(super) fn knows(&self, shown: &[u8], now: Timestamp) -> bool {
+        let opens = |key: &TelegramKey| {
+            let fits = key.secret.matches(shown);
+            fits & key.until.is_none_or(|until| now < until)
+        };
+        self.telegram.iter().fold(false, |any, key| any | opens(key))
+    }
 }
 
 /// How a payment callback is let in.
@@ -41,8 +63,9 @@ impl Doors {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = doors;
     }
 
-    pub(super) fn at(&self, hook: &str) -> Option<Door> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(hook).cloned()
+    pub(super) fn at(&self, hook: &str, now: Timestamp) -> Option<Door> {
+        let doors = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        doors.get(hook).filter(|door| door.until.is_none_or(|until| now < until)).cloned()
     }
 }
 

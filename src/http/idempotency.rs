@@ -27,7 +27,7 @@ pub(super) async fn enter(
     body: Body,
     may_enter: impl FnOnce(&Door) -> bool,
 ) -> Result<(Door, Bytes), StatusCode> {
-    let door = front.doors.at(hook).ok_or(StatusCode::NOT_FOUND)?;
+    let door = front.doors.at(hook, front.clock.now()).ok_or(StatusCode::NOT_FOUND)?;
     if !may_enter(&door) {
         return Err(StatusCode::UNAUTHORIZED);
     }

@@ -9,7 +9,7 @@ mod seats;
 mod serve;
 mod telegram;
 
-pub use doors::{CallbackAuth, Door, Doors};
+pub use doors::{CallbackAuth, Door, Doors, TelegramKey};
 pub use entrance::{Entrance, Handed, HandedFault, Listener};
 pub use pakasir::callback_delivery;
 pub use probes::{Readiness, STATEMENTS, probes};

@@ -163,9 +163,10 @@ impl Service {
     fn register_webhooks(&self, public_url: Option<String>, most: u8) {
         let Some(public_url) = public_url else { return };
         let shared = self.shared.clone();
-        let stop = self.work.clone();
+        let (stop, holder) = (self.work.clone(), random_token());
         self.work_on("webhook", move || {
-            webhook::keep_registered(shared.clone(), public_url.clone(), most, stop.clone())
+            let (public_url, holder) = (public_url.clone(), holder.clone());
+            webhook::keep_registered(shared.clone(), public_url, most, holder, stop.clone())
         });
     }
 

@@ -5,9 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::ServiceError;
 use crate::db::Db;
-use crate::http::{CallbackAuth, Door, Doors};
+use crate::http::{CallbackAuth, Door, Doors, TelegramKey};
 use crate::pakasir::{self, Gateway, Version};
-use crate::primitives::{Keyring, StoreId};
+use crate::primitives::{Keyring, Secret, StoreId};
 use crate::shop::stores::{self, Store};
 use crate::telegram::Client;
 
@@ -114,18 +114,18 @@ impl Directory {
         let mut doors = HashMap::new();
         for store in stores {
             let slug = store.slug.clone();
-            let door = (store.hook.clone(), door(&store));
+            let ways = ways_in(&store);
             let before = self.get(store.id);
             match self.open(store) {
                 Ok(front) => {
                     fronts.insert(front.store.id, Arc::new(front));
-                    doors.insert(door.0, door.1);
+                    doors.extend(ways);
                 }
                 Err(error) => {
                     // One store's unfit settings must not stop the others, nor what it was before.
                     tracing::error!(store = slug, %error, "a store's settings cannot be used");
                     let Some(before) = before else { continue };
-                    doors.insert(before.store.hook.clone(), self::door(&before.store));
+                    doors.extend(ways_in(&before.store));
                     fronts.insert(before.store.id, before);
                 }
             }
@@ -142,8 +142,40 @@ impl Directory {
     }
 }
 
-fn door(store: &Store) -> Door {
-    let callback = match &store.gateway {
+/// Every way into a store: the one it has, and the ones it had that are not closed yet.
+fn ways_in(store: &Store) -> Vec<(String, Door)> {
+    let key = |secret: &Secret<String>, until| TelegramKey { secret: secret.clone(), until };
+    let now = Door {
+        store: store.id,
+        telegram: vec![key(&store.webhook_secret, None)],
+        callback: callback(store),
+        until: None,
+    };
+    let mut ways = vec![(store.hook.clone(), now)];
+    for former in &store.former {
+        let key = key(&former.webhook_secret, former.until);
+        match ways.iter_mut().find(|(hook, _)| *hook == former.hook) {
+            Some((_, door)) => {
+                door.telegram.push(key);
+                // A door with several keys stays as long as the last of them.
+                door.until = door.until.and_then(|until| Some(until.max(former.until?)));
+            }
+            None => {
+                let door = Door {
+                    store: store.id,
+                    telegram: vec![key],
+                    callback: callback(store),
+                    until: former.until,
+                };
+                ways.push((former.hook.clone(), door));
+            }
+        }
+    }
+    ways
+}
+
+fn callback(store: &Store) -> CallbackAuth {
+    match &store.gateway {
         None => CallbackAuth::Closed,
         Some(keys) => match (keys.version, &keys.callback_secret) {
             (_, Some(secret)) if keys.version == Version::V2 => {
@@ -152,6 +184,5 @@ fn door(store: &Store) -> Door {
             (Version::V1, _) => CallbackAuth::PathAlone,
             _ => CallbackAuth::Closed,
         },
-    };
-    Door { store: store.id, telegram_secret: store.webhook_secret.clone(), callback }
+    }
 }

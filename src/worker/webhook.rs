@@ -1,14 +1,17 @@
-//! Tells Telegram where updates go; never takes the registration away.
+//! Tells Telegram where updates go, and watches that it stays told; never takes the registration away.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, Shopfront};
-use crate::primitives::{StoreId, Timestamp};
+use super::{ServiceError, Shared, Shopfront};
+use crate::db::lease;
+use crate::primitives::{Secret, StoreId, Timestamp};
 use crate::queue::backoff;
-use crate::telegram::{Done, Failure, SetWebhook};
+use crate::shop::stores::{self, Store};
+use crate::telegram::limits::clip;
+use crate::telegram::{Done, Failure, GetWebhookInfo, SetWebhook, WebhookInfo};
 
 /// Why a webhook could not be registered.
 #[derive(Debug, thiserror::Error)]
@@ -24,48 +27,197 @@ pub struct WebhookFault {
 const LOOK: Duration = Duration::from_secs(1);
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+/// How often Telegram is asked what it has registered.
+const WATCH: Duration = Duration::from_mins(1);
+/// So long after a change every replica has read it, and lets the new secret in.
+const SETTLE: Duration = Duration::from_secs(3);
+/// How long a replica that keeps the webhooks may be silent before another one does.
+const HOLD: Duration = Duration::from_secs(5);
 
 /// How far the registration of one store came.
-#[derive(Debug, Clone, Copy)]
-struct Tried {
-    revision: i64,
-    done: bool,
+#[derive(Debug)]
+struct Kept {
+    /// What was told, or is to be.
+    way: Way,
+    told: Option<Timestamp>,
     attempts: i64,
+    /// When to try, or to look, next.
     next: Timestamp,
+    /// Telegram's last complaint that was passed on.
+    complaint: Option<i64>,
 }
 
-/// Registers every store, and every store again whose settings changed, until `stop`.
+/// What a registration consists of.
+#[derive(Debug, Clone)]
+struct Way {
+    hook: String,
+    secret: Secret<String>,
+    token: Secret<String>,
+}
+
+impl Way {
+    fn of(store: &Store) -> Self {
+        let (secret, token) = (store.webhook_secret.clone(), store.bot_token.clone());
+        Self { hook: store.hook.clone(), secret, token }
+    }
+
+    fn is(&self, store: &Store) -> bool {
+        self.hook == store.hook
+            && self.secret.matches(store.webhook_secret.expose().as_bytes())
+            && self.token.matches(store.bot_token.expose().as_bytes())
+    }
+}
+
+/// Registers every store, and every store again whose way in changed, and asks each minute whether
+/// it is still so, until `stop`.
 ///
 /// A failure is tried again with back-off: until then the earlier registration still stands.
 pub(super) async fn keep_registered(
     shared: Shared,
     public_url: String,
     max_connections: u8,
+    holder: String,
     stop: CancellationToken,
 ) {
-    let mut tried: HashMap<StoreId, Tried> = HashMap::new();
+    let keeper = Keeper { shared, public_url, max_connections };
+    let mut kept: HashMap<StoreId, Kept> = HashMap::new();
     while !stop.is_cancelled() {
-        for front in shared.directory.all() {
-            let (store, now) = (&front.store, shared.clock.now());
-            let before = tried.get(&store.id).copied().filter(|it| it.revision == store.revision);
-            if before.is_some_and(|it| it.done || it.next > now) {
-                continue;
-            }
-            let attempts = before.map_or(0, |it| it.attempts) + 1;
-            let registered = register(&front, &public_url, max_connections).await;
-            match &registered {
-                Ok(()) => tracing::info!(store = store.slug, "the webhook is registered"),
-                Err(fault) => tracing::error!(%fault, attempts, "no webhook; tried again later"),
-            }
-            let next = now.plus(backoff::after(attempts, FIRST_WAIT, LONGEST_WAIT));
-            let (revision, done) = (store.revision, registered.is_ok());
-            tried.insert(store.id, Tried { revision, done, attempts, next });
+        match keeper.is_mine(&holder).await {
+            Ok(true) => keeper.round(&mut kept, &stop).await,
+            // Who takes over knows nothing and tells Telegram again, which changes nothing.
+            Ok(false) => kept.clear(),
+            Err(error) => tracing::warn!(%error, "nobody knows who keeps the webhooks"),
         }
         tokio::select! {
-            () = shared.clock.sleep(LOOK) => {}
+            () = keeper.shared.clock.sleep(LOOK) => {}
             () = stop.cancelled() => {}
         }
     }
+}
+
+struct Keeper {
+    shared: Shared,
+    public_url: String,
+    max_connections: u8,
+}
+
+impl Keeper {
+    /// One replica is enough to tell Telegram, and to be alarmed.
+    async fn is_mine(&self, holder: &str) -> Result<bool, ServiceError> {
+        let Shared { db, clock, .. } = &self.shared;
+        if !db.is_shared() {
+            return Ok(true);
+        }
+        Ok(lease::renew(db, "webhook", holder, clock.now(), HOLD).await?.is_some())
+    }
+
+    async fn round(&self, kept: &mut HashMap<StoreId, Kept>, stop: &CancellationToken) {
+        for front in self.shared.directory.all() {
+            if stop.is_cancelled() {
+                return;
+            }
+            let (store, now) = (&front.store, self.shared.clock.now());
+            let fresh =
+                |next| Kept { way: Way::of(store), told: None, attempts: 0, next, complaint: None };
+            let state = kept.entry(store.id).or_insert_with(|| fresh(now));
+            if !state.way.is(store) {
+                *state = fresh(now.plus(SETTLE));
+            }
+            if now < state.next {
+                continue;
+            }
+            if state.told.is_some() {
+                self.look(&front, state).await;
+            }
+            if state.told.is_none() {
+                self.tell(&front, state).await;
+            }
+        }
+    }
+
+    async fn tell(&self, front: &Shopfront, state: &mut Kept) {
+        let (store, clock) = (&front.store, &self.shared.clock);
+        state.attempts += 1;
+        let attempts = state.attempts;
+        let told = register(front, &self.public_url, self.max_connections).await;
+        let noted = match told {
+            Err(fault) => {
+                tracing::error!(%fault, attempts, "no webhook; tried again later");
+                false
+            }
+            // The replaced way in closes by this note alone: without it, all is told once more.
+            Ok(()) => match self.note(store).await {
+                Ok(()) => true,
+                Err(error) => {
+                    tracing::warn!(store = store.slug, %error, "a registration was not noted");
+                    false
+                }
+            },
+        };
+        let now = clock.now();
+        if noted {
+            tracing::info!(store = store.slug, "the webhook is registered");
+            (state.told, state.attempts, state.next) = (Some(now), 0, now.plus(WATCH));
+        } else {
+            state.next = now.plus(backoff::after(attempts, FIRST_WAIT, LONGEST_WAIT));
+        }
+    }
+
+    async fn note(&self, store: &Store) -> Result<(), ServiceError> {
+        if store.former.iter().all(|former| former.until.is_some()) {
+            return Ok(());
+        }
+        let Shared { db, clock, keyring, .. } = &self.shared;
+        let mut tx = db.write().await?;
+        stores::registered(&mut tx, keyring, store, clock.now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Asks Telegram what it has; what is not ours any more is to be told again, once per finding.
+    async fn look(&self, front: &Shopfront, state: &mut Kept) {
+        let (store, now) = (&front.store, self.shared.clock.now());
+        state.next = now.plus(WATCH);
+        let info = match front.telegram.call(&GetWebhookInfo {}).await {
+            Ok(done) => done.answer(),
+            Err(failure) => {
+                tracing::warn!(store = store.slug, %failure, "Telegram did not tell the webhook");
+                None
+            }
+        };
+        let Some(info) = info else { return };
+        let ours = telegram_url(&self.public_url, &store.hook);
+        match finding(&info, &ours, state.told) {
+            Some(what) => {
+                tracing::error!(store = store.slug, what, "the webhook is set again");
+                state.told = None;
+            }
+            None => {
+                let job = self.shared.metrics.job_last_success.with_label_values(&["webhook"]);
+                job.set(now.seconds());
+            }
+        }
+        if info.last_error_date > state.complaint {
+            state.complaint = info.last_error_date;
+            let (pending, why) = (info.pending_update_count, info.last_error_message);
+            let why = clip(&why.unwrap_or_default(), 200);
+            tracing::warn!(store = store.slug, pending, why, "Telegram could not deliver");
+        }
+    }
+}
+
+/// What is wrong with a registration made at `told`, in words; never an address, which holds the hook.
+fn finding(info: &WebhookInfo, ours: &str, told: Option<Timestamp>) -> Option<&'static str> {
+    if info.url.is_empty() {
+        return Some("somebody took the webhook away");
+    }
+    if info.url != ours {
+        return Some("somebody set another webhook");
+    }
+    // The same address under another secret shows only in what our doors answer.
+    let refused = info.last_error_message.as_deref().is_some_and(|why| why.contains("401"));
+    let since = told.is_some_and(|told| info.last_error_date > Some(told.seconds()));
+    (refused && since).then_some("Telegram comes with a secret that is not ours")
 }
 
 /// Registers a store's webhook under `public_url`, with its secret and the kinds of updates it needs.
@@ -101,4 +253,30 @@ pub fn telegram_url(public_url: &str, hook: &str) -> String {
 #[must_use]
 pub fn pakasir_url(public_url: &str, hook: &str) -> String {
     format!("{public_url}/pakasir/{hook}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn info(url: &str, error: Option<(i64, &str)>) -> WebhookInfo {
+        let mut info: WebhookInfo = serde_json::from_str("{}").expect("every field has a default");
+        url.clone_into(&mut info.url);
+        info.last_error_date = error.map(|(at, _)| at);
+        info.last_error_message = error.map(|(_, why)| why.to_owned());
+        info
+    }
+
+    #[test]
+    fn what_somebody_else_did_is_found_and_a_bad_day_is_not() {
+        let found = |url, error| finding(&info(url, error), "ours", Some(Timestamp(100_000)));
+        assert_eq!(found("ours", None), None);
+        assert_eq!(found("ours", Some((101, "Connection refused"))), None);
+        assert_eq!(found("ours", Some((99, "Wrong response from the webhook: 401"))), None);
+        assert!(found("", None).is_some_and(|what| what.contains("took")));
+        assert!(found("theirs", None).is_some_and(|what| what.contains("another")));
+        let secret =
+            found("ours", Some((101, "Wrong response from the webhook: 401 Unauthorized")));
+        assert!(secret.is_some_and(|what| what.contains("secret")));
+    }
 }

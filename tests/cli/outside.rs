@@ -55,11 +55,45 @@ async fn health_and_webhook_tell_the_truth() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_secret_is_replaced_and_shown_to_nobody() {
+    let stage = stage().await;
+    let place = Place::beside(&stage);
+    assert_eq!(place.run(&["webhook", "set"]).code, Some(0));
+    let secret = || stage.bot.webhook().and_then(|webhook| webhook.secret).expect("registered");
+    let (before, shown) = (secret(), place.run(&["store", "show", "--json"]).json());
+
+    let rotated = place.run(&["webhook", "rotate", "--json"]).json();
+    assert_eq!(rotated["telegram_webhook_url"], shown["telegram_webhook_url"]);
+    assert_eq!((&rotated["slug"], &rotated["overlap_minutes"]), (&"toko".into(), &10.into()));
+    assert_eq!(secret(), before, "the service tells Telegram, not the command");
+    // Telegram takes no second registration within a second.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while place.run(&["webhook", "set"]).code != Some(0) {
+        assert!(std::time::Instant::now() < deadline, "the new secret could not be registered");
+    }
+    let after = secret();
+    assert_ne!(after, before);
+
+    let ran = place.run(&["webhook", "rotate", "toko", "--hook", "--overlap", "30"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let now = place.run(&["store", "show", "--json"]).json();
+    let callbacks = now["pakasir_webhook_url"].as_str().expect("an address");
+    assert_ne!(now["pakasir_webhook_url"], shown["pakasir_webhook_url"]);
+    assert!(ran.out.contains("30 minutes") && ran.out.contains(callbacks), "{}", ran.out);
+    for secret in [before, after] {
+        assert!(!format!("{ran:?}{rotated}").contains(&secret));
+    }
+    assert!(place.run(&["webhook", "rotate", "nobody"]).failed_with(2).contains("nobody"));
+}
+
 #[test]
 fn without_an_address_there_is_nothing_to_register() {
     let place = Place::new().set("TELEGRAM_BOT_TOKEN", "700000001:a-token-that-is-long-enough");
-    let ran = place.run(&["webhook", "set"]);
-    assert!(ran.failed_with(2).contains("PUBLIC_URL"), "{ran:?}");
+    for command in ["set", "rotate"] {
+        let ran = place.run(&["webhook", command]);
+        assert!(ran.failed_with(2).contains("PUBLIC_URL"), "{ran:?}");
+    }
 }
 
 #[test]

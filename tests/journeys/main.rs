@@ -17,3 +17,4 @@ mod doors;
 mod stopping;
 mod trouble;
 mod secrets;
+mod rotation;

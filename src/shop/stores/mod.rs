@@ -6,6 +6,8 @@ mod rules;
 pub use rules::check_slug;
 pub use table::STATEMENTS;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::ShopError;
@@ -34,6 +36,8 @@ pub struct Store {
     pub bot_token: Secret<String>,
     /// What Telegram must send along with every update.
     pub webhook_secret: Secret<String>,
+    /// Ways in that were replaced and stay open for a while.
+    pub former: Vec<Former>,
     /// The key of the store's fingerprints.
     pub pepper: Secret<Vec<u8>>,
     /// How it takes QRIS; `None` until the keys are there.
@@ -48,6 +52,27 @@ pub struct Store {
     pub owners: Vec<UserId>,
     /// Grows with every change.
     pub revision: i64,
+}
+
+/// A way in that was replaced: what is still under way comes by it.
+#[derive(Debug, Clone)]
+pub struct Former {
+    /// The unguessable part of the paths then.
+    pub hook: String,
+    /// What Telegram sent along then.
+    pub webhook_secret: Secret<String>,
+    /// How many minutes it stays open once Telegram was told the new way.
+    pub minutes: i64,
+    /// When it closes; `None` until Telegram was told.
+    pub until: Option<Timestamp>,
+}
+
+impl Former {
+    /// Whether it is still open.
+    #[must_use]
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// A store's project at the payment gateway.
@@ -134,7 +159,20 @@ struct Secrets {
     pakasir_api_key: Option<String>,
     #[serde(default)]
     pakasir_webhook_secret: Option<String>,
+    #[serde(default)]
+    former: Vec<FormerSecrets>,
 }
+
+#[derive(Clone, Serialize, Deserialize)]
+struct FormerSecrets {
+    hook: String,
+    webhook_secret: String,
+    minutes: i64,
+    until: Option<i64>,
+}
+
+/// So many replaced ways in stay open at once; each is one more comparison at the door.
+const MOST_FORMER: usize = 5;
 
 fn binding(slug: &str) -> Binding {
     Binding(format!("store/{slug}"))
@@ -189,14 +227,12 @@ pub async fn apply(
     rules::check_wish(wish).map_err(ShopError::Settings)?;
     let before = by_slug(tx, keyring, slug).await?;
     let secrets = rules::secrets_after(before.as_ref(), wish, slug)?;
-    let plain = serde_json::to_vec(&secrets)
-        .map_err(|error| ShopError::Books(format!("store secrets: {error}")))?;
-    let sealed = keyring.seal(&binding(slug), &plain);
+    let sealed = rules::seal(keyring, slug, &secrets)?;
     let row = rules::row_after(before.as_ref(), wish, slug);
     let id = match &before {
         Some(store) if !rules::differs(store, &row, &secrets, wish) => return Ok(store.clone()),
         Some(store) => {
-            table::update(tx, store.id, &row, &sealed, now).await?;
+            unchanged_meanwhile(table::update(tx, store, &row, &sealed, now).await?, slug)?;
             store.id
         }
         None => table::insert(tx, &row, &random_token(), &sealed, now).await?,
@@ -209,6 +245,76 @@ pub async fn apply(
     by_slug(tx, keyring, slug)
         .await?
         .ok_or_else(|| ShopError::Books(format!("store {slug} vanished while it was written")))
+}
+
+/// Gives a store a fresh webhook secret, and with `hook` fresh paths too; the replaced way in stays
+/// open until `minutes` after [`registered`].
+///
+/// # Errors
+/// [`ShopError::Settings`] when there is no such store, or too many ways in are open already.
+pub async fn rotate(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    slug: &str,
+    (hook, minutes): (bool, i64),
+    now: Timestamp,
+) -> Result<Store, ShopError> {
+    let missing = || ShopError::Settings(format!("there is no store '{slug}'"));
+    let mut store = by_slug(tx, keyring, slug).await?.ok_or_else(missing)?;
+    store.former.retain(|former| former.is_open(now));
+    if store.former.len() >= MOST_FORMER {
+        let why = format!("store {slug} was rotated {MOST_FORMER} times already: wait for the end");
+        return Err(ShopError::Settings(why));
+    }
+    let (old_hook, webhook_secret) = (store.hook.clone(), store.webhook_secret.clone());
+    store.former.push(Former { hook: old_hook, webhook_secret, minutes, until: None });
+    store.webhook_secret = Secret::new(random_token());
+    if hook {
+        store.hook = random_token();
+    }
+    write_secrets(tx, keyring, &store, now).await?;
+    store.revision += 1;
+    Ok(store)
+}
+
+/// Telegram was told the way into `store` as it stands here: the replaced ones may close in time.
+///
+/// # Errors
+/// [`ShopError`] when the database fails, or the store was changed meanwhile.
+pub async fn registered(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    store: &Store,
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    let Some(mut stored) = by_slug(tx, keyring, &store.slug).await? else { return Ok(()) };
+    let told = stored.hook == store.hook
+        && stored.webhook_secret.matches(store.webhook_secret.expose().as_bytes());
+    if !told || stored.former.iter().all(|former| former.until.is_some()) {
+        return Ok(());
+    }
+    for former in stored.former.iter_mut().filter(|former| former.until.is_none()) {
+        let minutes = u64::try_from(former.minutes).unwrap_or_default();
+        former.until = Some(now.plus(Duration::from_mins(minutes)));
+    }
+    write_secrets(tx, keyring, &stored, now).await
+}
+
+async fn write_secrets(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    store: &Store,
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    let secrets = rules::secrets_after(Some(store), &Wish::default(), &store.slug)?;
+    let sealed = rules::seal(keyring, &store.slug, &secrets)?;
+    unchanged_meanwhile(table::rotate(tx, store, &sealed, now).await?, &store.slug)
+}
+
+/// A store's secrets are one value: who writes them must have read them as they are.
+fn unchanged_meanwhile(written: bool, slug: &str) -> Result<(), ShopError> {
+    let why = || ShopError::Settings(format!("store {slug} was changed meanwhile: try again"));
+    written.then_some(()).ok_or_else(why)
 }
 
 /// Removes a store that never sold anything; `false` when it has orders and must stay.

@@ -4,9 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::table::{Person, Row, Settings};
-use super::{GatewayGiven, Secrets, Store, Wish, binding, sealed};
+use super::{Former, FormerSecrets, GatewayGiven, Secrets, Store, Wish, binding, sealed};
 use crate::pakasir::Version;
-use crate::primitives::{Keyring, Language, Secret, Zone, random_bytes, random_token};
+use crate::primitives::{
+    Keyring, Language, Sealed, Secret, Timestamp, Zone, random_bytes, random_token,
+};
 use crate::shop::ShopError;
 
 const DEFAULT_ZONE: &str = "Asia/Jakarta";
@@ -81,6 +83,7 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
         hook: row.hook,
         bot_token: Secret::new(secrets.bot_token),
         webhook_secret: Secret::new(secrets.webhook_secret),
+        former: secrets.former.into_iter().map(former).collect(),
         pepper: Secret::new(pepper),
         gateway: given.keys(),
         given,
@@ -89,6 +92,28 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
         owners,
         revision: row.revision,
     })
+}
+
+/// Seals a store's secrets for its own place.
+pub(super) fn seal(keyring: &Keyring, slug: &str, secrets: &Secrets) -> Result<Sealed, ShopError> {
+    let plain = serde_json::to_vec(secrets)
+        .map_err(|error| ShopError::Books(format!("store secrets: {error}")))?;
+    Ok(keyring.seal(&binding(slug), &plain))
+}
+
+fn former(sealed: FormerSecrets) -> Former {
+    let FormerSecrets { hook, webhook_secret, minutes, until } = sealed;
+    let (webhook_secret, until) = (Secret::new(webhook_secret), until.map(Timestamp));
+    Former { hook, webhook_secret, minutes, until }
+}
+
+fn former_secrets(former: &Former) -> FormerSecrets {
+    FormerSecrets {
+        hook: former.hook.clone(),
+        webhook_secret: former.webhook_secret.expose().clone(),
+        minutes: former.minutes,
+        until: former.until.map(|until| until.0),
+    }
 }
 
 pub(super) fn secrets_after(
@@ -115,6 +140,8 @@ pub(super) fn secrets_after(
             .or_else(|| given?.api_key.as_ref().map(|key| key.expose().clone())),
         pakasir_webhook_secret: asked(&wish.pakasir_webhook_secret)
             .or_else(|| given?.callback_secret.as_ref().map(|secret| secret.expose().clone())),
+        former: before
+            .map_or_else(Vec::new, |store| store.former.iter().map(former_secrets).collect()),
     })
 }
 

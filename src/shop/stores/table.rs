@@ -1,5 +1,6 @@
 //! Rows and SQL of stores and their people.
 
+use super::Store;
 use crate::db::{DbError, Tx};
 use crate::primitives::{Language, Sealed, StoreId, Timestamp, UserId};
 use crate::{execute, fetch_all, fetch_one, statements};
@@ -48,7 +49,10 @@ statements! {
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12) RETURNING id");
     UPDATE = ("UPDATE stores SET name = $2, timezone = $3, language = $4, pakasir_slug = $5, \
                pakasir_version = $6, pakasir_sandbox = $7, invoice_minutes = $8, secrets = $9, \
-               secrets_key = $10, updated_at = $11, revision = revision + 1 WHERE id = $1");
+               secrets_key = $10, updated_at = $11, revision = revision + 1 \
+               WHERE id = $1 AND revision = $12");
+    ROTATE = ("UPDATE stores SET hook = $2, secrets = $3, secrets_key = $4, updated_at = $5, \
+               revision = revision + 1 WHERE id = $1 AND revision = $6");
     CLEAR_PEOPLE = ("DELETE FROM store_people WHERE store_id = $1 AND role = $2");
     ADD_PERSON = ("INSERT INTO store_people (store_id, user_id, role) VALUES ($1, $2, $3) \
                    ON CONFLICT DO NOTHING");
@@ -100,17 +104,18 @@ pub(super) async fn insert(
     Ok(id)
 }
 
+/// `false` when the store is no longer the one that was read.
 pub(super) async fn update(
     tx: &mut Tx,
-    id: StoreId,
+    read: &Store,
     row: &Settings,
     secrets: &Sealed,
     now: Timestamp,
-) -> Result<(), DbError> {
-    execute!(
+) -> Result<bool, DbError> {
+    let rows = execute!(
         tx,
         UPDATE,
-        id,
+        read.id,
         &row.name,
         &row.timezone,
         row.language,
@@ -120,9 +125,22 @@ pub(super) async fn update(
         row.invoice_minutes,
         &secrets.bytes,
         &secrets.key_id,
-        now
+        now,
+        read.revision
     )?;
-    Ok(())
+    Ok(rows == 1)
+}
+
+/// `false` when the store is no longer the one that was read.
+pub(super) async fn rotate(
+    tx: &mut Tx,
+    store: &Store,
+    secrets: &Sealed,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let Sealed { key_id, bytes } = secrets;
+    let rows = execute!(tx, ROTATE, store.id, &store.hook, bytes, key_id, now, store.revision)?;
+    Ok(rows == 1)
 }
 
 pub(super) async fn set_people(
