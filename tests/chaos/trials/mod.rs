@@ -2,7 +2,9 @@
 
 mod t00_oracle_bites;
 mod t01_kill_storm;
+mod t02_fault_points;
 mod t03_power_cut;
+mod t05_races;
 mod t07_postgres;
 mod t11_restarts;
 mod t15_disk;
@@ -17,7 +19,9 @@ use crate::trial::Trial;
 pub const TRIALS: &[&Trial] = &[
     &t00_oracle_bites::TRIAL,
     &t01_kill_storm::TRIAL,
+    &t02_fault_points::TRIAL,
     &t03_power_cut::TRIAL,
+    &t05_races::TRIAL,
     &t07_postgres::TRIAL,
     &t11_restarts::T11,
     &t15_disk::TRIAL,

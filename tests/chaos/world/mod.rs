@@ -28,3 +28,4 @@ pub mod mutate;
 pub mod knock;
 pub mod names;
 pub mod visible;
+pub mod relay;
