@@ -14,7 +14,7 @@ use crate::report::Report;
 const BACK: Duration = Duration::from_mins(1);
 
 /// Milliseconds between two kills when there were enough.
-const AFTERWARDS: (u64, u64) = (500, 2_500);
+const AFTERWARDS: (u64, u64) = (1_000, 8_000);
 
 /// When the next kill comes.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +31,8 @@ pub struct Pace {
 
 impl Pace {
     /// A kill every 50 to 350 ms.
-    pub const fn storm(enough: u64) -> Self {
-        Self { between: (50, 350), stillborn: 12, lull: (25, Duration::from_secs(3)), enough }
+    pub const fn storm(enough: u64, lull: Duration) -> Self {
+        Self { between: (50, 350), stillborn: 12, lull: (25, lull), enough }
     }
 }
 
