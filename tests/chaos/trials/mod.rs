@@ -2,8 +2,10 @@
 
 mod t00_oracle_bites;
 mod t01_kill_storm;
+mod t02_fault_points;
 mod t03_power_cut;
 mod t04_forged;
+mod t05_races;
 mod t06_outage;
 mod t07_postgres;
 mod t08_telegram;
@@ -23,8 +25,10 @@ use crate::trial::Trial;
 pub const TRIALS: &[&Trial] = &[
     &t00_oracle_bites::TRIAL,
     &t01_kill_storm::TRIAL,
+    &t02_fault_points::TRIAL,
     &t03_power_cut::TRIAL,
     &t04_forged::TRIAL,
+    &t05_races::TRIAL,
     &t06_outage::TRIAL,
     &t07_postgres::TRIAL,
     &t08_telegram::TRIAL,

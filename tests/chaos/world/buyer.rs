@@ -28,6 +28,8 @@ pub enum Habit {
     Abandons,
     /// Pays when the order has expired.
     PaysLate,
+    /// Pays, checks and lets the callback come three more times in the second of the deadline.
+    PaysAtTheDeadline,
 }
 
 impl Habit {
@@ -207,6 +209,15 @@ impl Buyer {
                 self.pays(bill)
             }
             Habit::Abandons => false,
+            Habit::PaysAtTheDeadline => {
+                let all = self.project.transactions();
+                let due = all.iter().find(|it| it.txn_id == bill.txn()).map(|it| it.expired_at);
+                // Spread over the second by his own number, so that a seed replays it.
+                let spread = u64::try_from(self.person.id().0 * 37 % 1_000).unwrap_or(0);
+                let begin = due.unwrap_or(Timestamp(0)).minus(Duration::from_millis(500));
+                self.clock.sleep_until(begin.plus(Duration::from_millis(spread))).await;
+                self.hurries(bill)
+            }
             Habit::PaysLate => {
                 let due = self.clock.now().plus(wants.patience);
                 self.end_of(bill, due, &ENDS).await;

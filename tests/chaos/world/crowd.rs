@@ -16,6 +16,8 @@ pub struct Trade {
     pub at_once: usize,
     /// The first buyer's number; each order is another person's.
     pub first: i64,
+    /// They buy products with the first so many numbers; any when 0.
+    pub numbers: usize,
     /// What everybody does with his invoice; by the dice when `None`.
     pub habit: Option<Habit>,
     /// As in [`Wants`].
@@ -26,7 +28,7 @@ pub struct Trade {
 impl Default for Trade {
     fn default() -> Self {
         let (patience, trust) = (Duration::from_secs(90), Duration::from_mins(2));
-        Self { at_once: 64, first: 1_000, habit: None, patience, trust }
+        Self { at_once: 64, first: 1_000, numbers: 0, habit: None, patience, trust }
     }
 }
 
@@ -86,6 +88,8 @@ impl Town {
     ) -> Tally {
         let (mut tally, mut shopping) = (Tally::default(), JoinSet::new());
         self.set_all_begun(false);
+        let all = self.shelf.products.len();
+        let numbers = if trade.numbers == 0 { all } else { trade.numbers };
         for n in 0..orders {
             while shopping.len() >= trade.at_once {
                 tally.count(next(&mut shopping).await);
@@ -99,7 +103,7 @@ impl Town {
                 habit = Habit::Pays;
             }
             let wants = Wants {
-                number: dice.usize(1..=self.shelf.products.len()),
+                number: dice.usize(1..=numbers),
                 two: dice.u32(0..6) == 0,
                 habit,
                 patience: trade.patience,

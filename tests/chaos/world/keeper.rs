@@ -1,5 +1,6 @@
 //! Kills a process again and again, starts it at once, and measures how soon it is back.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::time::Duration;
 
 use bot_auto_order::primitives::Clock;
@@ -13,7 +14,7 @@ use crate::report::Report;
 const BACK: Duration = Duration::from_mins(1);
 
 /// Milliseconds between two kills when there were enough.
-const AFTERWARDS: (u64, u64) = (500, 2_500);
+const AFTERWARDS: (u64, u64) = (1_000, 8_000);
 
 /// When the next kill comes.
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +31,8 @@ pub struct Pace {
 
 impl Pace {
     /// A kill every 50 to 350 ms.
-    pub const fn storm(enough: u64) -> Self {
-        Self { between: (50, 350), stillborn: 12, lull: (25, Duration::from_secs(3)), enough }
+    pub const fn storm(enough: u64, lull: Duration) -> Self {
+        Self { between: (50, 350), stillborn: 12, lull: (25, lull), enough }
     }
 }
 
@@ -122,3 +123,61 @@ async fn start(town: &Town, storm: &mut Storm) -> Process {
     storm.restarts.push(clock.now().since(begun).as_millis());
     process
 }
+
+/// A place where a debug build of the program dies by itself: around its n-th commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    Before(u64),
+    After(u64),
+}
+
+impl Point {
+    fn plan(self) -> (&'static str, u64) {
+        match self {
+            Self::Before(commit) => ("AUTO_ORDER_CRASH_BEFORE_COMMIT", commit),
+            Self::After(commit) => ("AUTO_ORDER_CRASH_AFTER_COMMITS", commit),
+        }
+    }
+}
+
+/// Lets the first replica die at one point after another while `story` goes on; returns the deaths and
+/// the last process, which has no point to die at.
+pub async fn die_at<T>(
+    town: &Town,
+    points: &[Point],
+    story: impl Future<Output = T>,
+) -> (T, u64, Process) {
+    let clock = Clock::system();
+    let mut deaths = 0;
+    let mut process = None;
+    let told = {
+        let dying = async {
+            for point in points {
+                let mut setting = town.settings[0].clone();
+                let (name, commit) = point.plan();
+                setting.set(name, &commit.to_string());
+                let mut dying = setting.serve();
+                let signal = loop {
+                    if let Some(status) = dying.ended() {
+                        break status.signal();
+                    }
+                    clock.sleep(Duration::from_millis(5)).await;
+                };
+                assert_eq!(signal, Some(SIGABRT), "{point:?}: {}", setting.said());
+                town.struck();
+                deaths += 1;
+            }
+            process = Some(town.serve());
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            told = story => told,
+            () = dying => unreachable!("it waits for the story"),
+        }
+    };
+    let process = process.unwrap_or_else(|| town.serve());
+    town.ready(0, BACK).await;
+    (told, deaths, process)
+}
+
+const SIGABRT: i32 = 6;

@@ -35,3 +35,4 @@ pub mod wire;
 pub mod wreck;
 pub mod hostile;
 pub mod poison;
+pub mod relay;
