@@ -20,6 +20,7 @@ use evidence::Evidence;
 
 /// What a trial does on purpose, so that it is no fault.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for alone")]
 pub struct Expected {
     /// Updates nobody can read were sent: they are set aside.
     pub set_aside: bool,

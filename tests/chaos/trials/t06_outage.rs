@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bot_auto_order::primitives::{Clock, Timestamp};
 use bot_auto_order::sandbox::pakasir::{CallKind, Fault, FaultKind, Odds, State};
-use bot_auto_order::sandbox::telegram::Action;
+use bot_auto_order::sandbox::telegram::{Action, Person};
 
 use crate::oracle;
 use crate::report::Report;
@@ -236,7 +236,7 @@ async fn told(town: &Town, report: &mut Report) {
         .collect();
     report.figure("no_invoice", failed.len());
     let texts: Vec<String> =
-        town.everyone().iter().flat_map(|it| it.messages()).map(|seen| seen.text).collect();
+        town.everyone().iter().flat_map(Person::messages).map(|seen| seen.text).collect();
     for code in failed {
         let said = texts.iter().any(|it| it.contains(code) && it.contains(NOT_CHARGED));
         report.must(
