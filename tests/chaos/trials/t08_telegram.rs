@@ -39,7 +39,7 @@ async fn play(given: Given) -> Report {
     let orders = sends.div_ceil(SENDS_PER_ORDER);
     // One piece of the full size has the long outage; a piece is not longer than eight minutes.
     let outage = match given.piece.size {
-        Size::Quick => Duration::from_secs(20),
+        Size::Quick => Duration::from_secs(15),
         Size::Full { piece: 0, .. } => Duration::from_mins(4),
         Size::Full { .. } => Duration::from_secs(30),
     };
@@ -95,7 +95,7 @@ async fn storm(town: &Arc<Town>, orders: u64, outage: Duration, dice: &mut fastr
     let telegram = &town.stage.telegram;
     let clock = Clock::system();
     let crowd = Trade {
-        at_once: 400,
+        at_once: 160,
         habit: Some(Habit::Pays),
         patience: Duration::from_mins(6),
         trust: Duration::from_mins(6),
