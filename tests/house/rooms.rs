@@ -111,7 +111,6 @@ const KNOTS: &[(&str, &str, &str)] = &[
     ("sandbox::telegram", "entities", "html"),
     // The state of the fake Telegram holds the parts that work on it.
     ("sandbox::telegram", "delivery", "state"),
-    ("sandbox::telegram", "mailbox", "state"),
     ("sandbox::telegram", "methods", "state"),
     // Rules judge rows, and rows keep the outcome that rules name.
     ("shop::payments", "rules", "table"),

@@ -86,10 +86,10 @@ pub struct Odds {
 
 /// The faults still planted, and those that come by chance.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Mutex<Planted>);
+pub(super) struct Faults(Mutex<Mischief>);
 
 #[derive(Debug, Default)]
-struct Planted {
+struct Mischief {
     planted: Vec<Fault>,
     odds: Vec<Odds>,
     chance: Chance,
@@ -99,7 +99,7 @@ struct Planted {
 const MOST: usize = 10_000;
 
 impl Faults {
-    fn store(&self) -> std::sync::MutexGuard<'_, Planted> {
+    fn store(&self) -> std::sync::MutexGuard<'_, Mischief> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -143,7 +143,7 @@ impl Faults {
     }
 }
 
-impl Planted {
+impl Mischief {
     fn by_chance(&mut self, call: CallKind) -> Option<FaultKind> {
         let Self { odds, chance, .. } = self;
         let fitting = || odds.iter().filter(|it| it.call.is_none_or(|kind| kind == call));

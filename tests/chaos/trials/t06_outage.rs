@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bot_auto_order::primitives::{Clock, Timestamp};
 use bot_auto_order::sandbox::pakasir::{CallKind, Fault, FaultKind, Odds, State};
-use bot_auto_order::sandbox::telegram::Action;
+use bot_auto_order::sandbox::telegram::{Action, Person};
 
 use crate::oracle;
 use crate::report::Report;
@@ -28,7 +28,7 @@ pub const TRIAL: Trial = Trial {
 const PATIENCE: Duration = Duration::from_mins(1);
 /// One sweep: whoever has paid has his goods after this.
 const SWEEP: Duration = Duration::from_mins(1);
-const QUIET: Duration = Duration::from_mins(3);
+const QUIET: Duration = Duration::from_mins(2);
 /// Longer than any outage: nobody's time is over before his money is seen.
 const INVOICE: Duration = Duration::from_mins(20);
 /// While the gateway is down it is tried this often, measured where the call arrives.
@@ -73,7 +73,8 @@ async fn found(given: &Given, name: &'static str, orders: u64) -> (Arc<Town>, Pr
 }
 
 fn trade(first: i64, habit: Habit) -> Trade {
-    Trade { first, habit: Some(habit), at_once: 40, ..Trade::default() }
+    let trust = SWEEP + Duration::from_secs(15);
+    Trade { first, habit: Some(habit), at_once: 40, trust, ..Trade::default() }
 }
 
 /// Every callback is lost: the sweep finds what was paid.
@@ -236,7 +237,7 @@ async fn told(town: &Town, report: &mut Report) {
         .collect();
     report.figure("no_invoice", failed.len());
     let texts: Vec<String> =
-        town.everyone().iter().flat_map(|it| it.messages()).map(|seen| seen.text).collect();
+        town.everyone().iter().flat_map(Person::messages).map(|seen| seen.text).collect();
     for code in failed {
         let said = texts.iter().any(|it| it.contains(code) && it.contains(NOT_CHARGED));
         report.must(

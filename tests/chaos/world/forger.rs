@@ -183,7 +183,7 @@ impl Forger {
 
     async fn send(&self, line: &mut Line, kind: Kind, dice: &mut fastrand::Rng) {
         let target = self.target(kind == Kind::Replayed, dice);
-        let body = self.forge(kind, target, dice);
+        let body = forge(kind, target, dice);
         self.post(line, kind, &body).await;
     }
 
@@ -210,33 +210,33 @@ impl Forger {
         let (before, after) = targets.split_at(start.min(targets.len()));
         after.iter().chain(before).find(|it| it.paid == paid).or(targets.first()).cloned()
     }
+}
 
-    fn forge(&self, kind: Kind, target: Option<Target>, dice: &mut fastrand::Rng) -> Vec<u8> {
-        let Some(target) = target else { return noise(dice) };
-        if kind == Kind::Replayed && target.paid {
-            return target.body.to_string().into_bytes();
-        }
-        let mut body: Value =
-            serde_json::from_slice(&believable(target.body)).expect("it was just written");
-        match kind {
-            Kind::Noise => return noise(dice),
-            Kind::Stranger => body["order_id"] = json!(stranger(dice)),
-            Kind::Mutated => return mutated(&body, dice),
-            Kind::OtherProject => body["project"] = json!("toko-lain"),
-            Kind::OffByOne => {
-                let amount = body["amount"].as_i64().unwrap_or(0);
-                body["amount"] = json!(amount + if dice.bool() { 1 } else { -1 });
-            }
-            Kind::Sandbox => body["is_sandbox"] = json!(true),
-            Kind::OtherTransaction => body["txn_id"] = json!(letters(dice)),
-            Kind::OtherState => {
-                let words = ["pending", "canceled", "expired", "COMPLETED", "paid", ""];
-                body["status"] = json!(words[dice.usize(0..words.len())]);
-            }
-            _ => {}
-        }
-        body.to_string().into_bytes()
+fn forge(kind: Kind, target: Option<Target>, dice: &mut fastrand::Rng) -> Vec<u8> {
+    let Some(target) = target else { return noise(dice) };
+    if kind == Kind::Replayed && target.paid {
+        return target.body.to_string().into_bytes();
     }
+    let mut body: Value =
+        serde_json::from_slice(&believable(target.body)).expect("it was just written");
+    match kind {
+        Kind::Noise => return noise(dice),
+        Kind::Stranger => body["order_id"] = json!(stranger(dice)),
+        Kind::Mutated => return mutated(&body, dice),
+        Kind::OtherProject => body["project"] = json!("toko-lain"),
+        Kind::OffByOne => {
+            let amount = body["amount"].as_i64().unwrap_or(0);
+            body["amount"] = json!(amount + if dice.bool() { 1 } else { -1 });
+        }
+        Kind::Sandbox => body["is_sandbox"] = json!(true),
+        Kind::OtherTransaction => body["txn_id"] = json!(letters(dice)),
+        Kind::OtherState => {
+            let words = ["pending", "canceled", "expired", "COMPLETED", "paid", ""];
+            body["status"] = json!(words[dice.usize(0..words.len())]);
+        }
+        _ => {}
+    }
+    body.to_string().into_bytes()
 }
 
 /// An honest callback's words for a payment that is not made.
