@@ -4,6 +4,7 @@ mod t00_oracle_bites;
 mod t01_kill_storm;
 mod t03_power_cut;
 mod t07_postgres;
+mod t09_overload;
 mod t10_poison;
 mod t11_restarts;
 mod t15_disk;
@@ -20,6 +21,7 @@ pub const TRIALS: &[&Trial] = &[
     &t01_kill_storm::TRIAL,
     &t03_power_cut::TRIAL,
     &t07_postgres::TRIAL,
+    &t09_overload::TRIAL,
     &t10_poison::TRIAL,
     &t11_restarts::TRIAL,
     &t15_disk::TRIAL,

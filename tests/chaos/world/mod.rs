@@ -20,6 +20,7 @@ pub mod town;
 pub mod recording;
 pub mod small_disk;
 pub mod wire;
+pub mod watch;
 pub mod wreck;
 pub mod front;
 pub mod hostile;
