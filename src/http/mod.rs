@@ -2,10 +2,10 @@
 
 mod doors;
 mod entrance;
+mod seats;
 mod idempotency;
 mod pakasir;
 mod probes;
-mod seats;
 mod serve;
 mod telegram;
 

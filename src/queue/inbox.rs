@@ -146,14 +146,14 @@ statements! {
     INSERT = ("INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
                VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
                ON CONFLICT DO NOTHING");
-    // Picked in a materialised step, so that PostgreSQL picks once however it joins; by the index of
-    // what waits (a sum has no index that could be followed instead), however much is done.
-    CLAIM = ("WITH picked AS MATERIALIZED (SELECT i.id FROM inbox i ",
-             sqlite "INDEXED BY inbox_open ",
+    // Picked in a materialised step, so that PostgreSQL picks once however it joins; in the order of an
+    // index of its own (of a sum, as no other has), and only until there are enough, whatever else waits.
+    CLAIM = ("WITH picked AS MATERIALIZED (SELECT i.id FROM inbox i ", sqlite "INDEXED BY inbox_waiting ",
              "WHERE i.state = 'pending' AND i.due_at <= $1 AND i.leased_until <= $1 \
+                AND NOT EXISTS (SELECT 1 FROM inbox h WHERE h.store_id = i.store_id AND h.lane = i.lane \
+                    AND h.state = 'pending' AND h.leased_until > 0 AND h.leased_until > $1) \
                 AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
-                    AND e.lane = i.lane AND e.state = 'pending' \
-                    AND (e.leased_until > $1 OR e.seq < i.seq OR (e.seq = i.seq AND e.id < i.id))) \
+                    AND e.lane = i.lane AND e.state = 'pending' AND (e.seq, e.id) < (i.seq, i.id)) \
                 ORDER BY i.id + 0 LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
              ") UPDATE inbox SET fence = fence + 1, leased_until = $2, holder = $4 \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \

@@ -90,10 +90,10 @@ statements! {
                    AND ((state = 'pending' AND leased_until = 0) OR state = 'parked')");
     INSERT = ("INSERT INTO outbox (store_id, queue, lane, collapse, payload, state, due_at, created_at) \
                VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7)");
-    // Picked in a materialised step, so that PostgreSQL picks once however it joins; by the index of
-    // what waits (a sum has no index that could be followed instead), however much is done.
+    // Picked in a materialised step, so that PostgreSQL picks once however it joins; in the order of an
+    // index of its own (of a sum, as no other has), and only until there are enough, whatever else waits.
     CLAIM = ("WITH picked AS MATERIALIZED (SELECT o.id FROM outbox o ",
-             sqlite "INDEXED BY outbox_open ",
+             sqlite "INDEXED BY outbox_waiting ",
              "WHERE o.state = 'pending' AND o.queue = $1 AND o.due_at <= $2 AND o.leased_until <= $2 \
                 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
                     AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id) \

@@ -24,7 +24,7 @@ const SQLITE: &[&str] = &[
     "SELECT CASE WHEN i.origin = 'u' THEN 'unique ' || t.name ELSE \
          CASE WHEN i.\"unique\" = 1 THEN 'unique index ' ELSE 'index ' END || i.name || ' on ' || t.name || \
          CASE WHEN i.partial = 1 THEN ' partial' ELSE '' END END || ' ' || \
-       (SELECT group_concat(c.name, ',') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno) c) \
+       (SELECT group_concat(coalesce(c.name, 'a sum'), ',') FROM (SELECT name FROM pragma_index_info(i.name) ORDER BY seqno) c) \
      FROM sqlite_schema t JOIN pragma_index_list(t.name) i WHERE t.type = 'table' AND i.origin <> 'pk'",
     "SELECT 'reference ' || t.name || '.' || f.\"from\" || ' to ' || f.\"table\" || '.' || f.\"to\" || \
        ' ' || lower(f.on_delete) \
@@ -44,8 +44,8 @@ const POSTGRES: &[&str] = &[
          WHEN k.conname IS NOT NULL THEN 'unique ' || t.relname \
          ELSE CASE WHEN x.indisunique THEN 'unique index ' ELSE 'index ' END || i.relname || ' on ' || t.relname || \
            CASE WHEN x.indpred IS NOT NULL THEN ' partial' ELSE '' END END || ' ' || \
-       (SELECT string_agg(a.attname, ',' ORDER BY p.place) FROM unnest(x.indkey) WITH ORDINALITY p (num, place) \
-         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = p.num) \
+       (SELECT string_agg(coalesce(a.attname, 'a sum'), ',' ORDER BY p.place) \
+         FROM unnest(x.indkey) WITH ORDINALITY p (num, place) LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = p.num) \
      FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
      JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public' \
      LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.contype = 'u'",

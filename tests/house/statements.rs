@@ -96,6 +96,28 @@ async fn both_engines_understand_every_statement_alike() {
 /// Runs once an hour, may take a while.
 const MAY_SCAN: &[&str] = &["inbox.PRUNE", "outbox.PRUNE"];
 
+/// Picks the next ones of a queue, with every write of whoever waits behind it.
+const PICKS: &[&str] = &["inbox.CLAIM", "outbox.CLAIM"];
+
+#[tokio::test]
+async fn the_next_ones_are_found_without_sorting_what_waits() {
+    let mut engines = Engines::fresh().await;
+    let mut faults = Vec::new();
+    let picks: Vec<_> =
+        all().into_iter().filter(|(name, _)| PICKS.contains(&name.as_str())).collect();
+    assert_eq!(picks.len(), PICKS.len());
+    for (name, statement) in picks {
+        let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql.sqlite);
+        let plan = engines.sqlite.fetch_all(sqlx::AssertSqlSafe(explained)).await.expect(&name);
+        let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
+        if steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY")) {
+            faults.push(format!("{name}: {steps:#?}"));
+        }
+    }
+    engines.drop().await;
+    assert!(faults.is_empty(), "these sort everything that waits:\n{}", faults.join("\n"));
+}
+
 #[tokio::test]
 async fn what_waits_is_found_however_much_is_done() {
     let mut engines = Engines::fresh().await;

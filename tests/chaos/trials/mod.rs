@@ -9,6 +9,7 @@ mod t05_races;
 mod t06_outage;
 mod t07_postgres;
 mod t08_telegram;
+mod t09_overload;
 mod t10_poison;
 mod t11_restarts;
 mod t15_disk;
@@ -32,6 +33,7 @@ pub const TRIALS: &[&Trial] = &[
     &t06_outage::TRIAL,
     &t07_postgres::TRIAL,
     &t08_telegram::TRIAL,
+    &t09_overload::TRIAL,
     &t10_poison::TRIAL,
     &t11_restarts::TRIAL,
     &t15_disk::TRIAL,

@@ -48,7 +48,7 @@ async fn play(given: Given) -> Report {
     let mut process = front.start().await;
     let nginx = Nginx::start(front.folder(), &[front.setting.bind]).await;
     let door = front.door.by(nginx.address);
-    let rate = if given.piece.size == Size::Quick { 80 } else { 160 };
+    let rate = if given.piece.size == Size::Quick { 120 } else { 160 };
     let good = Sending::begin(&door, CONNECTIONS, Pace::PerSecond(rate), 0, &front.updates());
 
     let bad = brew(&given);
@@ -103,7 +103,7 @@ struct Story {
 
 impl Story {
     async fn play(&mut self, given: &Given, front: &Front, door: &Door, bad: &Arc<Vec<Poison>>) {
-        let window = Duration::from_secs(if given.piece.size == Size::Quick { 2 } else { 15 });
+        let window = Duration::from_secs(if given.piece.size == Size::Quick { 1 } else { 15 });
         let each = (bad.len() as u64).div_ceil(WINDOWS);
         // One more, so that none is left over when the window ends.
         let rate = u32::try_from(each / window.as_secs() + 1).expect("few");

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use bot_auto_order::primitives::Clock;
 use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 use crate::report::Report;
 use crate::trial::{Given, Store, Trial};
@@ -14,6 +13,7 @@ use crate::world::hostile::{self, Crowd, Ends};
 use crate::world::nginx::Nginx;
 use crate::world::program::Process;
 use crate::world::sender::{Bodies, Door, Pace, Sending, Sent, Tally};
+use crate::world::watch::Watch;
 use crate::world::wire::ask;
 
 pub static TRIAL: Trial = Trial {
@@ -83,7 +83,9 @@ async fn many_clients(given: &Given, report: &mut Report) {
     let freed = ended.elapsed();
     let [first, second] = crowds.map(Crowd::end);
     let opened = first.await + second.await;
-    watch.end().await.judge(report);
+    let grown = watch.end().await;
+    report.figure("rss_more_kib", grown);
+    report.must(grown <= MOST_MEMORY_KIB, "I-DOOR", format!("{grown} KiB more memory"));
     let calm = Instant::now();
     clock.sleep(CALM).await;
     let attacked = |at| at >= begun && at < ended;
@@ -180,48 +182,6 @@ impl Spared {
         let p99 = tally.percentile_of(99, attacked);
         report.figure("p99_ms_spared", p99.as_millis());
         p99
-    }
-}
-
-/// What it held in memory before, and at most since.
-struct Watch {
-    before: u64,
-    most: JoinSet<u64>,
-    enough: CancellationToken,
-}
-
-impl Watch {
-    fn begin(process: &Process) -> Self {
-        let before = process.memory();
-        let (eye, enough) = (process.eye(), CancellationToken::new());
-        let ended = enough.clone();
-        let mut most = JoinSet::new();
-        most.spawn(async move {
-            let (clock, mut most) = (Clock::system(), 0);
-            while !ended.is_cancelled() {
-                most = most.max(eye.memory());
-                ended.run_until_cancelled(clock.sleep(LOOK)).await;
-            }
-            most
-        });
-        Self { before, most, enough }
-    }
-
-    async fn end(self) -> Grown {
-        self.enough.cancel();
-        let most = self.most.join_all().await.into_iter().max().unwrap_or(0);
-        Grown(most.saturating_sub(self.before))
-    }
-}
-
-/// By how many KiB it grew.
-struct Grown(u64);
-
-impl Grown {
-    fn judge(&self, report: &mut Report) {
-        let Self(more) = *self;
-        report.figure("rss_more_kib", more);
-        report.must(more <= MOST_MEMORY_KIB, "I-DOOR", format!("{more} KiB more memory"));
     }
 }
 

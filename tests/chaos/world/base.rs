@@ -1,7 +1,9 @@
 //! A database of its own for one trial, read by the oracle's own statements.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use bot_auto_order::primitives::Clock;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
 use crate::trial::Store;
@@ -103,6 +105,15 @@ impl Base {
             }
         };
         count.expect("a number")
+    }
+
+    /// Holds SQLite's one writer for a while, so that nobody can commit.
+    pub async fn hold(&self, time: Duration) {
+        let mut connection = sqlx::SqliteConnection::connect(&self.url()).await.expect("opens");
+        connection.execute("PRAGMA busy_timeout = 20000").await.expect("waits for its turn");
+        connection.execute("BEGIN IMMEDIATE").await.expect("the turn comes");
+        Clock::system().sleep(time).await;
+        connection.execute("ROLLBACK").await.expect("nothing was changed");
     }
 
     /// Changes the data by hand: a planted wrong, never a repair.

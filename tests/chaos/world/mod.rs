@@ -32,6 +32,7 @@ pub mod small_disk;
 pub mod town;
 pub mod visible;
 pub mod wire;
+pub mod watch;
 pub mod wreck;
 pub mod hostile;
 pub mod poison;
