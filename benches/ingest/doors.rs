@@ -88,8 +88,7 @@ impl Server {
             let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
             let listener = TcpListener::bind(loopback).await.expect("a port");
             let address = listener.local_addr().expect("an address");
-            let serving =
-                http::serve(listener, router, Limits::default(), tasks.clone(), stop.clone());
+            let serving = http::serve(listener, router, Limits::default(), stop.clone());
             tasks.spawn(serving);
             (address, db)
         });

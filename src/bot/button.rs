@@ -71,9 +71,14 @@ impl Press {
         format!("{VERSION}{body}")
     }
 
-    /// Reads data that came back; `None` for anything no button of ours carries.
+    /// Reads data that came back; `None` for anything no button of ours carries, and for our own in
+    /// another spelling (`1p.+7`): what is not what we wrote was made by somebody.
     #[must_use]
     pub fn read(data: &str) -> Option<Self> {
+        Self::spelt(data).filter(|press| press.data() == data)
+    }
+
+    fn spelt(data: &str) -> Option<Self> {
         let mut parts = data.strip_prefix(VERSION).filter(|_| data.len() <= 64)?.split('.');
         let name = parts.next()?;
         let numbers: Vec<i64> =
@@ -142,6 +147,13 @@ mod tests {
             let data = press.data();
             assert!((1..=64).contains(&data.len()), "{data}");
             assert_eq!(Press::read(&data), Some(press), "{data}");
+        }
+    }
+
+    #[test]
+    fn another_spelling_is_nobodys() {
+        for data in ["1p.+7", "1p.007", "1l.0.-0", "1q.7.01", "1k.00"] {
+            assert_eq!(Press::read(data), None, "{data}");
         }
     }
 

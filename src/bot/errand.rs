@@ -80,6 +80,20 @@ pub enum Errand {
     },
 }
 
+impl Errand {
+    /// The chat it is about; the gateway's errands are about none.
+    #[must_use]
+    pub const fn chat(&self) -> Option<ChatId> {
+        match self {
+            Self::Show { chat, .. }
+            | Self::Order { chat, .. }
+            | Self::Goods { chat, .. }
+            | Self::Delete { chat, .. } => Some(*chat),
+            Self::Invoice { .. } | Self::Check { .. } | Self::Withdraw { .. } => None,
+        }
+    }
+}
+
 /// The picture on an order's message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

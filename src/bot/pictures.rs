@@ -1,15 +1,17 @@
 //! The pictures on an order's message, drawn by us as PNG in two colours: a QR, a tick, a cross.
 
+use std::sync::LazyLock;
+
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, GrayImage, ImageEncoder as _, Luma, Rgb, RgbImage};
+use image::{ExtendedColorType, ImageEncoder as _, Rgb, RgbImage};
 use qrcode::{Color, EcLevel, QrCode};
 
 /// Modules of white around a QR, as the standard asks.
 const QUIET: usize = 4;
 /// Pixels of a side, about: large enough to scan from another screen.
 const SIDE: usize = 640;
-const BLACK: Luma<u8> = Luma([0]);
-const WHITE: Luma<u8> = Luma([255]);
+const BLACK: u8 = 0;
+const WHITE: u8 = 255;
 
 /// The text does not fit a QR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,31 +27,43 @@ pub fn qr(text: &str) -> Result<Vec<u8>, TooMuch> {
     let (width, modules) = (code.width(), code.to_colors());
     let scale = (SIDE / (width + 2 * QUIET)).max(4);
     let side = (width + 2 * QUIET) * scale;
-    Ok(draw(side, |x, y| {
-        let (column, row) = ((x / scale).checked_sub(QUIET), (y / scale).checked_sub(QUIET));
-        match (column, row) {
-            (Some(column), Some(row)) if column < width && row < width => {
-                modules[row * width + column] == Color::Dark
-            }
-            _ => false,
+    let dark = |column: usize, row: usize| modules[row * width + column] == Color::Dark;
+    let mut pixels = vec![WHITE; side * side];
+    for row in 0..width {
+        // One line of pixels is drawn; the other lines of these modules are its copies.
+        let first = (row + QUIET) * scale * side;
+        for column in (0..width).filter(|column| dark(*column, row)) {
+            let left = first + (column + QUIET) * scale;
+            pixels[left..left + scale].fill(BLACK);
         }
-    }))
+        for copy in 1..scale {
+            pixels.copy_within(first..first + side, first + copy * side);
+        }
+    }
+    let side = u32::try_from(side).expect("a picture has a few hundred pixels");
+    Ok(encode(&pixels, (side, side), ExtendedColorType::L8))
 }
 
 /// A green tick: paid.
 #[must_use]
 pub fn paid() -> Vec<u8> {
-    sign([22, 138, 74], |x, y| {
-        stroke(x, y, (270, 105), (305, 140)) || stroke(x, y, (305, 140), (375, 65))
-    })
+    static TICK: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        sign([22, 138, 74], |x, y| {
+            stroke(x, y, (270, 105), (305, 140)) || stroke(x, y, (305, 140), (375, 65))
+        })
+    });
+    TICK.clone()
 }
 
 /// A grey cross: closed.
 #[must_use]
 pub fn closed() -> Vec<u8> {
-    sign([112, 117, 124], |x, y| {
-        stroke(x, y, (280, 60), (360, 140)) || stroke(x, y, (360, 60), (280, 140))
-    })
+    static CROSS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        sign([112, 117, 124], |x, y| {
+            stroke(x, y, (280, 60), (360, 140)) || stroke(x, y, (360, 60), (280, 140))
+        })
+    });
+    CROSS.clone()
 }
 
 /// A low banner of one colour with a white mark, so that the receipt's words stay in sight.
@@ -69,14 +83,6 @@ fn stroke(x: i64, y: i64, from: (i64, i64), to: (i64, i64)) -> bool {
     let along = (off_x * along_x + off_y * along_y).clamp(0, length);
     let (near_x, near_y) = (off_x * length - along_x * along, off_y * length - along_y * along);
     near_x.pow(2) + near_y.pow(2) <= (REACH * length).pow(2)
-}
-
-fn draw(side: usize, dark: impl Fn(usize, usize) -> bool) -> Vec<u8> {
-    let pixels = u32::try_from(side).expect("a picture has a few hundred pixels");
-    let picture = GrayImage::from_fn(pixels, pixels, |x, y| {
-        if dark(x as usize, y as usize) { BLACK } else { WHITE }
-    });
-    encode(picture.as_raw(), (pixels, pixels), ExtendedColorType::L8)
 }
 
 fn encode(pixels: &[u8], (width, height): (u32, u32), colours: ExtendedColorType) -> Vec<u8> {

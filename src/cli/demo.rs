@@ -48,8 +48,8 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
         db,
         clock,
         keyring,
-        bind: loopback,
-        probe: loopback,
+        bind: loopback.into(),
+        probe: loopback.into(),
         public_url: Some(PUBLIC_URL.to_owned()),
         max_connections: 40,
         telegram_api_url: stage.telegram.url(),
@@ -61,7 +61,7 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
 
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let site = stage.page(SHOP, people(&stage));
-    tasks.spawn(http::serve(page, site, Limits::default(), tasks.clone(), stop.clone()));
+    tasks.spawn(http::serve(page, site, Limits::default(), stop.clone()));
     say(&format!(
         "🛍  {SHOP} is open: {origin}/\n    play money, real service; Ctrl-C ends it and leaves nothing behind"
     ))?;

@@ -2,6 +2,7 @@
 
 use crate::config::ConfigFaults;
 use crate::db::DbError;
+use crate::http::HandedFault;
 use crate::shop::ShopError;
 use crate::shop::catalogue::FileFault;
 use crate::telemetry::LogsError;
@@ -16,6 +17,8 @@ pub(super) enum Failure {
     Failed(String),
     #[error(transparent)]
     Config(#[from] ConfigFaults),
+    #[error(transparent)]
+    Handed(#[from] HandedFault),
     #[error(transparent)]
     Logs(#[from] LogsError),
     #[error(transparent)]

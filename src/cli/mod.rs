@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::http::Handed;
 use crate::primitives::{Keyring, planted};
 use failure::Failure;
 
@@ -89,9 +90,13 @@ fn run(line: Line) -> Result<(), Failure> {
         command => {
             let config = Config::load(env_file)?;
             planted::plant(config.planted);
+            let handed = match command {
+                Command::Serve => Handed::take(&config.listener_names)?,
+                _ => Handed::default(),
+            };
             block_on(async {
                 match command {
-                    Command::Serve => serve::run(config).await,
+                    Command::Serve => serve::run(config, handed).await,
                     Command::Store(command) => store::run(config, *command).await,
                     Command::Catalogue(command) => catalogue::run(config, command).await,
                     Command::Webhook(command) => webhook::run(config, command).await,

@@ -8,21 +8,24 @@ use super::failure::Failure;
 use super::open;
 use crate::config::Config;
 use crate::db::{OpenMode, crash};
+use crate::http::{self, Entrance, Handed};
 use crate::primitives::Clock;
 use crate::telemetry;
 use crate::worker::{Service, Settings};
 
-pub(super) async fn run(config: Config) -> Result<(), Failure> {
+/// Runs the service, on the sockets that it was handed or else on its own.
+pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     let log = config.log.clone();
     telemetry::init(&log.level, log.format, log.folder)?;
+    http::raise_open_files();
     let db = open::database(&config, OpenMode::Server).await?;
     crash::plan(config.crash);
     let settings = Settings {
         db,
         clock: Clock::steady(),
         keyring: Arc::new(config.keyring),
-        bind: config.bind,
-        probe: config.probe,
+        bind: handed.bind.map_or(Entrance::At(config.bind), Entrance::Handed),
+        probe: handed.probe.map_or(Entrance::At(config.probe), Entrance::Handed),
         public_url: config.public_url,
         max_connections: config.telegram_max_connections,
         telegram_api_url: config.telegram_api_url,

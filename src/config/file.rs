@@ -1,5 +1,6 @@
 //! Gathers the variables: the process's own, over those of an env file.
 
+use std::io::Read as _;
 use std::path::Path;
 
 /// The largest secret file that is read, in bytes.
@@ -45,11 +46,27 @@ fn broken_line(path: &Path, error: &dotenvy::Error) -> String {
 
 /// The contents of a file named by a `NAME_FILE` variable, without the final line end.
 pub(super) fn read_secret_file(name: &str, path: &str) -> Result<String, String> {
-    let size = std::fs::metadata(path).map_err(|error| format!("{name}_FILE: {path}: {error}"))?;
-    if size.len() > LARGEST_SECRET {
+    let unreadable = |error: std::io::Error| format!("{name}_FILE: {path}: {error}");
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    // Devices and pipes tell no size: only what is read can be counted.
+    let mut text = String::new();
+    file.take(LARGEST_SECRET + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > LARGEST_SECRET {
         return Err(format!("{name}_FILE: {path} is larger than {LARGEST_SECRET} bytes"));
     }
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("{name}_FILE: {path}: {error}"))?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_never_read_beyond_the_bound_whatever_size_it_tells() {
+        // The kernel tells no size of its own files: this one is as long as anyone reads.
+        let endless = read_secret_file("X", "/dev/zero");
+        assert!(endless.is_err_and(|fault| fault.contains("larger than")));
+        let folder = read_secret_file("X", "/");
+        assert!(folder.is_err());
+    }
 }

@@ -21,6 +21,8 @@ pub struct Config {
     pub bind: SocketAddr,
     /// Where probes come in.
     pub probe: SocketAddr,
+    /// What the sockets are called that the process was started with, if any.
+    pub listener_names: Vec<String>,
     /// Under which address the world reaches `bind`; without it no webhook is registered.
     pub public_url: Option<String>,
     /// What opens and seals secrets at rest.
@@ -128,6 +130,7 @@ impl Config {
                 "127.0.0.1:9090",
                 "an address such as 127.0.0.1:9090",
             ),
+            listener_names: reader.listener_names(),
             public_url,
             telegram_api_url: reader.url("TELEGRAM_API_URL", "https://api.telegram.org"),
             telegram_max_connections: reader.number("TELEGRAM_MAX_CONNECTIONS", 100, 1..=100),

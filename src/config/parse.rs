@@ -100,6 +100,12 @@ impl Reader {
         bare
     }
 
+    /// The names that systemd gives to the sockets it hands over.
+    pub(super) fn listener_names(&self) -> Vec<String> {
+        let names = self.text("LISTEN_FDNAMES").unwrap_or_default();
+        names.split(':').filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    }
+
     pub(super) fn public_url(&mut self) -> Option<String> {
         let text = self.text("PUBLIC_URL")?;
         let bare = text.trim_end_matches('/').to_owned();

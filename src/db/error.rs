@@ -5,7 +5,7 @@
 pub enum DbError {
     /// The engine or the connection failed.
     #[error("the database failed: {0}")]
-    Engine(#[from] sqlx::Error),
+    Engine(#[source] sqlx::Error),
     /// No connection could be had, for whatever reason: nothing was asked yet.
     #[error("the database cannot be reached: {0}")]
     Unreachable(#[source] sqlx::Error),
@@ -43,6 +43,27 @@ const POSTGRES_PASSING: [&str; 8] = ["08", "40", "53", "57", "55P03", "25P03", "
 /// PostgreSQL's words for a statement that was prepared before its tables changed; it has no code of its own.
 const STALE_PLAN: &str = "cached plan must not change result type";
 
+/// SQLite's codes for a sync that failed: of a file, and of a folder.
+const SQLITE_UNSYNCED: [&str; 2] = ["1034", "1290"];
+
+impl From<sqlx::Error> for DbError {
+    /// Ends the process when the disk did not keep what it was given. The system may have thrown away
+    /// what it could not write, and would call the next sync a success: only a new start, which reads
+    /// the log from the disk, knows again what is there.
+    fn from(error: sqlx::Error) -> Self {
+        if is_unsynced(&error) {
+            tracing::error!(%error, "a commit could not be put on the disk; ending at once");
+            std::process::abort();
+        }
+        Self::Engine(error)
+    }
+}
+
+fn is_unsynced(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| SQLITE_UNSYNCED.contains(&code.as_ref()))
+}
+
 impl DbError {
     /// Whether the same work may succeed later without anyone changing it.
     #[must_use]
@@ -75,5 +96,65 @@ impl DbError {
     #[must_use]
     pub fn is_about_data(&self) -> bool {
         matches!(self, Self::Engine(sqlx::Error::Database(_))) && !self.is_passing()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::error::Error;
+
+    use sqlx::error::{DatabaseError, ErrorKind};
+
+    use super::*;
+
+    /// What an engine says, by its code.
+    #[derive(Debug, thiserror::Error)]
+    #[error("code {0}")]
+    struct Said(&'static str);
+
+    impl DatabaseError for Said {
+        fn message(&self) -> &str {
+            self.0
+        }
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    fn said(code: &'static str) -> sqlx::Error {
+        sqlx::Error::Database(Box::new(Said(code)))
+    }
+
+    #[test]
+    fn only_a_failed_sync_is_the_end() {
+        // SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC.
+        assert!(is_unsynced(&said("1034")) && is_unsynced(&said("1290")));
+        // SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_BUSY, a constraint, and PostgreSQL's disk_full.
+        for code in ["13", "778", "5", "2067", "53100"] {
+            assert!(!is_unsynced(&said(code)), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_passes_and_a_constraint_does_not() {
+        for code in ["13", "778", "4874", "5", "53100"] {
+            assert!(DbError::from(said(code)).is_passing(), "{code}");
+        }
+        for code in ["2067", "23505"] {
+            assert!(DbError::from(said(code)).is_about_data(), "{code}");
+        }
     }
 }

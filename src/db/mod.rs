@@ -2,10 +2,11 @@
 
 mod columns;
 mod error;
-pub mod lease;
 mod line;
+pub mod lease;
 mod lock;
 mod migrate;
+mod upkeep;
 mod open;
 mod sql;
 

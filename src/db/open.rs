@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -9,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, SqlitePool};
 
 use super::line::Lines;
-use super::{Db, DbError, Engine, lock, migrate};
+use super::{Db, DbError, Engine, lock, migrate, upkeep};
 use crate::primitives::Secret;
 
 /// Who opens the database.
@@ -29,7 +31,8 @@ const KEEPALIVES: [(&str, &str); 3] = [
     ("tcp_keepalives_interval", "10"),
     ("tcp_keepalives_count", "3"),
 ];
-const WAL_PAGES_PER_CHECKPOINT: &str = "4000";
+/// A log that one long reader has let grow is cut down to this, in bytes, when it begins anew.
+const LONGEST_RESTING_LOG: &str = "67108864";
 
 impl Db {
     /// Opens the database at `url` (`sqlite:path` or `postgres://…`) and brings its tables up to date.
@@ -58,16 +61,18 @@ async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
         OpenMode::Server => Some(lock::FileLock::take(&path)?),
         OpenMode::Command => None,
     };
-    let checkpoint = if mode == OpenMode::Server { WAL_PAGES_PER_CHECKPOINT } else { "0" };
     let options = options
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
         .busy_timeout(BUSY)
-        .pragma("wal_autocheckpoint", checkpoint)
+        // The server writes the log back itself (`upkeep`), a command leaves it to the server.
+        .pragma("wal_autocheckpoint", "0")
+        .pragma("journal_size_limit", LONGEST_RESTING_LOG)
         .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(200)
         .disable_statement_logging();
+    let transactions = Arc::new(AtomicU32::new(0));
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
@@ -75,12 +80,19 @@ async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(BUSY)
+        .after_release(move |writer, _| {
+            let transactions = Arc::clone(&transactions);
+            Box::pin(async move { upkeep::after(writer, &transactions).await })
+        })
         .connect_with(options.clone())
         .await?;
     assert_version(&writer).await?;
     migrate::sqlite(&writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
+        // One stays: a writer that has to go must not be the last one, which writes back unwatched.
+        .min_connections(1)
+        .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
         .acquire_timeout(BUSY)

@@ -18,6 +18,10 @@ const BODY_TIME: Duration = Duration::from_secs(5);
 /// still speaks takes the answer with it.
 const HEARD_OUT: usize = 16 * 1024 * 1024;
 
+/// The mark of an answer to an authenticated delivery that was stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Delivered;
+
 /// Opens the door of `hook` to who may enter, and only then reads what he brings.
 pub(super) async fn enter(
     front: &Front,
@@ -98,6 +102,7 @@ pub(super) fn closing(
     front.metrics.webhook_requests.with_label_values(&[source, status.as_str()]).inc();
     if status.is_success() {
         front.metrics.webhook_ack_seconds.observe(started.elapsed().as_secs_f64());
+        answer.extensions_mut().insert(Delivered);
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));

@@ -1,15 +1,20 @@
 //! The doors: two webhooks behind one idempotency layer, health and metrics.
 
 mod doors;
+mod entrance;
 mod idempotency;
 mod pakasir;
 mod probes;
+mod seats;
 mod serve;
 mod telegram;
 
 pub use doors::{CallbackAuth, Door, Doors};
+pub use entrance::{Entrance, Handed, HandedFault, Listener};
+pub use pakasir::callback_delivery;
 pub use probes::{Readiness, STATEMENTS, probes};
-pub use serve::{Limits, serve};
+pub use serve::{Limits, raise_open_files, serve};
+pub use telegram::update_delivery;
 
 use std::sync::Arc;
 

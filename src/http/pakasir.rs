@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::doors::Hook;
 use super::{CallbackAuth, Door, Front, idempotency};
 use crate::pakasir::Reference;
+use crate::primitives::{StoreId, Timestamp};
 use crate::queue::inbox::{Delivery, Source};
 
 const SECRET_HEADER: &str = "x-secret";
@@ -44,23 +45,21 @@ async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Re
         Ok(entered) => entered,
         Err(status) => return status.into_response(),
     };
-    let envelope: Envelope = serde_json::from_slice(&body).unwrap_or_default();
-    let now = front.clock.now().0;
+    let delivery = callback_delivery(door.store, &body, front.clock.now());
+    idempotency::store(front, delivery, StatusCode::OK.into_response()).await
+}
+
+/// What an authenticated callback is stored as.
+#[must_use]
+pub fn callback_delivery(store: StoreId, body: &[u8], now: Timestamp) -> Delivery {
+    let envelope: Envelope = serde_json::from_slice(body).unwrap_or_default();
     // The same callback within one gap between looks adds nothing; later it is a fresh reason to look.
-    let key = format!("{}:{}", idempotency::content_key(&body), now / SAME_FOR_MS);
+    let key = format!("{}:{}", idempotency::content_key(body), now.0 / SAME_FOR_MS);
     let lane = match envelope.order_id {
         Some(order) if Reference::parse(&order).is_ok() => format!("payment:{order}"),
         _ => format!("key:{key}"),
     };
-    let delivery = Delivery {
-        store: door.store,
-        source: Source::Pakasir,
-        key,
-        lane,
-        seq: now,
-        body: body.to_vec(),
-    };
-    idempotency::store(front, delivery, StatusCode::OK.into_response()).await
+    Delivery { store, source: Source::Pakasir, key, lane, seq: now.0, body: body.to_vec() }
 }
 
 /// How long an equal callback counts as the same one, in milliseconds.

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::doors::Hook;
 use super::{Door, Front, idempotency};
-use crate::primitives::StoreId;
 use crate::primitives::planted::{Bug, planted};
+use crate::primitives::{StoreId, Timestamp};
 use crate::queue::inbox::{Delivery, Source};
 
 const SECRET_HEADER: &str = "x-telegram-bot-api-secret-token";
@@ -62,11 +62,22 @@ async fn admit(front: &Front, hook: &str, headers: &HeaderMap, body: Body) -> Re
         Ok(entered) => entered,
         Err(status) => return status.into_response(),
     };
-    // What cannot be read is stored all the same: the worker sets it aside with a reason.
-    let envelope: Envelope = serde_json::from_slice(&body).unwrap_or_default();
-    let done = answer_press(&envelope);
-    let delivery = delivery(door.store, &envelope, &body, front.clock.now().0);
-    idempotency::store(front, delivery, done).await
+    let (delivery, press) = update_delivery(door.store, &body, front.clock.now());
+    idempotency::store(front, delivery, answer_press(press)).await
+}
+
+/// What an authenticated body is stored as, and the press that is answered in the same breath.
+///
+/// What cannot be read is stored all the same: the worker sets it aside with a reason.
+#[must_use]
+pub fn update_delivery(store: StoreId, body: &[u8], now: Timestamp) -> (Delivery, Option<String>) {
+    let envelope: Envelope = serde_json::from_slice(body).unwrap_or_default();
+    let delivery = delivery(store, &envelope, body, now.0);
+    let press = envelope.callback_query.and_then(|pressed| pressed.id);
+    // Telegram executes the answer, so only a plain number of its own is ever put into it.
+    let is_number =
+        |id: &String| (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+    (delivery, press.filter(is_number))
 }
 
 fn delivery(store: StoreId, envelope: &Envelope, body: &[u8], now: i64) -> Delivery {
@@ -86,10 +97,8 @@ fn delivery(store: StoreId, envelope: &Envelope, body: &[u8], now: i64) -> Deliv
 }
 
 /// An empty 200, or for a press the one call that needs no answer: take the spinner off the button.
-fn answer_press(envelope: &Envelope) -> Response {
-    let id = envelope.callback_query.as_ref().and_then(|pressed| pressed.id.as_deref());
-    // Telegram executes this body, so only a plain number of its own is ever put into it.
-    match id.filter(|id| (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit())) {
+fn answer_press(press: Option<String>) -> Response {
+    match press {
         None => StatusCode::OK.into_response(),
         Some(id) => {
             let body = format!(r#"{{"method":"answerCallbackQuery","callback_query_id":"{id}"}}"#);
@@ -103,8 +112,8 @@ mod tests {
     use super::*;
 
     fn stored(body: &str) -> (Delivery, Response) {
-        let envelope: Envelope = serde_json::from_str(body).unwrap_or_default();
-        (delivery(StoreId(1), &envelope, body.as_bytes(), 7), answer_press(&envelope))
+        let (delivery, press) = update_delivery(StoreId(1), body.as_bytes(), Timestamp(7));
+        (delivery, answer_press(press))
     }
 
     #[test]

@@ -11,13 +11,14 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// An HTTP answer whose body was read up to the limit.
-pub(super) struct Answer {
+#[derive(Debug, Clone)]
+pub struct Answer {
     /// The HTTP status.
-    pub(super) code: u16,
+    pub code: u16,
     /// The `Retry-After` header, as sent.
-    pub(super) retry_after: Option<String>,
+    pub retry_after: Option<String>,
     /// The body, or why there is none to use.
-    pub(super) body: Result<Vec<u8>, String>,
+    pub body: Result<Vec<u8>, String>,
 }
 
 impl Answer {

@@ -11,15 +11,10 @@ use reqwest::{Client, Method, Url};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::answer::Answer;
-use super::failure::presentable;
 use super::page::page_base;
-use super::v1::V1;
-use super::v2::V2;
-use super::wire::{Call, Verb, Wire};
-use super::{
-    Account, AccountFault, Answered, Ask, Failure, Gateway, Invoice, Sale, Status, Version,
-};
-use crate::primitives::Secret;
+use super::reader::Reader;
+use super::wire::{Call, Verb};
+use super::{Account, AccountFault, Answered, Ask, Failure, Gateway, Invoice, Sale, Status};
 
 /// Largest answer that is read; a real one has about 600 bytes.
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
@@ -63,42 +58,32 @@ struct Remote(Arc<Line>);
 struct Line {
     http: Client,
     base: String,
-    key: Secret<String>,
     key_header: HeaderValue,
-    wire: Box<dyn Wire>,
+    reader: Reader,
 }
 
 impl Gateway for Remote {
     fn create(&self, ask: &Ask) -> Answered<Invoice> {
         let (line, ask) = (Arc::clone(&self.0), ask.clone());
         Box::pin(async move {
-            let answer = line.exchange("create", line.wire.create(&ask)).await?;
-            line.clean(
-                answer
-                    .judge(|message| line.wire.missing_on_create(message))
-                    .and_then(|body| line.wire.invoice(&ask, &body)),
-            )
+            let answer = line.exchange("create", line.reader.wire.create(&ask)).await?;
+            line.reader.invoice(&ask, answer)
         })
     }
 
     fn status(&self, sale: &Sale) -> Answered<Status> {
         let (line, sale) = (Arc::clone(&self.0), sale.clone());
         Box::pin(async move {
-            let answer = line.exchange("status", line.wire.status(&sale)?).await?;
-            line.clean(
-                answer
-                    .judge(|_| Failure::NotFound)
-                    .and_then(|body| line.wire.standing(&sale, &body)),
-            )
+            let answer = line.exchange("status", line.reader.wire.status(&sale)?).await?;
+            line.reader.standing(&sale, answer)
         })
     }
 
     fn cancel(&self, sale: &Sale) -> Answered<()> {
         let (line, sale) = (Arc::clone(&self.0), sale.clone());
         Box::pin(async move {
-            let answer = line.exchange("cancel", line.wire.cancel(&sale)?).await?;
-            // Any 2xx will do: nobody agrees on what its body holds.
-            line.clean(answer.judge(|_| Failure::NotFound).map(|_body| ()))
+            let answer = line.exchange("cancel", line.reader.wire.cancel(&sale)?).await?;
+            line.reader.cancelled(answer)
         })
     }
 }
@@ -112,22 +97,17 @@ impl Line {
             HeaderValue::from_str(account.api_key.expose()).map_err(|_| AccountFault::ApiKey)?;
         key_header.set_sensitive(true);
         let http = build(patience)?;
-        let key = account.api_key.clone();
-        let wire: Box<dyn Wire> = match account.version {
-            Version::V2 => Box::new(V2(account)),
-            Version::V1 => Box::new(V1(account)),
-        };
-        Ok(Self { http, base, key, key_header, wire })
+        Ok(Self { http, base, key_header, reader: Reader::new(account)? })
     }
 
     /// Sends `call` and reads what comes back. Its failures are already clean.
     async fn exchange(&self, name: &'static str, call: Call) -> Result<Answer, Failure> {
         let answer = match self.send(call).await {
             Ok(answer) => answer,
-            Err(failure) => return self.clean(Err(failure)),
+            Err(failure) => return self.reader.clean(Err(failure)),
         };
         if !(200..300).contains(&answer.code) {
-            let said = presentable(&answer.told(), &self.key);
+            let said = self.reader.presentable(&answer.told());
             let code = answer.code;
             tracing::debug!(call = name, code, %said, "the gateway did not accept a call");
         }
@@ -155,10 +135,6 @@ impl Line {
             retry_after: retry_after.map(str::to_owned),
             body: read(&mut response).await,
         })
-    }
-
-    fn clean<T>(&self, outcome: Result<T, Failure>) -> Result<T, Failure> {
-        outcome.map_err(|failure| failure.scrubbed(&self.key))
     }
 }
 

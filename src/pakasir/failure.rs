@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::page::percent_encode;
 use crate::primitives::Secret;
 
 /// Longest text of the gateway that is kept, in characters.
@@ -78,10 +77,41 @@ pub(super) fn presentable(text: &str, key: &Secret<String>) -> String {
     one_line(&without(text, key))
 }
 
-/// `text` without `key`, in clear or percent-encoded.
+/// `text` without `key`, whichever of its bytes are percent-encoded, and in which case.
 fn without(text: &str, key: &Secret<String>) -> String {
-    let encoded = percent_encode(key.expose());
-    text.replace(key.expose(), "[key]").replace(&encoded, "[key]")
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        if let Some(after) = after_key(rest, key.expose()) {
+            clean.push_str("[key]");
+            rest = after;
+        } else {
+            clean.push(letter);
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+    clean
+}
+
+/// What follows `key` at the start of `text`.
+fn after_key<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    let mut at = 0;
+    for wanted in key.bytes() {
+        let rest = &text.as_bytes()[at..];
+        let encoded = |rest: &[u8]| {
+            let digits = std::str::from_utf8(rest.strip_prefix(b"%")?.get(..2)?).ok()?;
+            u8::from_str_radix(digits, 16).ok()
+        };
+        if rest.first() == Some(&wanted) {
+            at += 1;
+        } else if encoded(rest) == Some(wanted) {
+            at += 3;
+        } else {
+            return None;
+        }
+    }
+    // An empty key is nowhere; a key ends between characters, because it began between them.
+    (at > 0).then(|| text.get(at..)).flatten()
 }
 
 /// The first 200 characters on one line: a log entry must not be split by what a server sends.
@@ -123,6 +153,15 @@ mod tests {
         };
         assert!(message.starts_with("bad [key] in ?api_key=[key] [31m xxx"), "{message}");
         assert_eq!(message.chars().count(), 200);
+    }
+
+    #[test]
+    fn a_key_goes_however_its_bytes_are_encoded() {
+        let key = Secret::new("k/e+y".to_owned());
+        for echo in ["k%2Fe%2By", "k%2fe%2by", "k%2Fe%2by", "k%2Fe+y", "k/e%2by"] {
+            let shown = presentable(&format!("?api_key={echo}&x=%41"), &key);
+            assert_eq!(shown, "?api_key=[key]&x=%41", "{echo}");
+        }
     }
 
     #[test]

@@ -20,9 +20,11 @@ mod answer;
 mod wire;
 mod v1;
 mod v2;
+mod reader;
 mod client;
 
 pub use account::{Account, AccountFault, UnknownVersion, Version};
+pub use answer::Answer;
 pub use callback::{Callback, CallbackFault, MAX_CALLBACK_BYTES};
 pub use client::{connect, reachable};
 pub use failure::Failure;
@@ -31,6 +33,7 @@ pub use limits::{
     AmountFault, CANCELS_PER_SECOND, CREATES_PER_SECOND, QRIS_MAX, QRIS_MIN, STATUS_GAP, payable,
 };
 pub use page::page_url;
+pub use reader::Reader;
 pub use reference::{MalformedReference, Reference};
 
 /// An answer under way. It borrows nothing, so it may be spawned.

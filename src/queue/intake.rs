@@ -1,8 +1,10 @@
 //! Group commit: whatever waits while the disk is busy is the next transaction, with one fsync for all.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 use super::Bell;
@@ -46,7 +48,16 @@ impl Intake {
     ) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let batch = batch.unwrap_or(BATCH).clamp(1, BATCH);
-        tasks.spawn(write_groups(db, bell, clock, receiver, batch));
+        let receiver = Arc::new(Mutex::new(receiver));
+        tasks.spawn(async move {
+            let write = || {
+                write_groups(db.clone(), bell.clone(), clock.clone(), Arc::clone(&receiver), batch)
+            };
+            // Without a writer the door would refuse everything for good, and nothing else would notice.
+            while panics(write()).await {
+                tracing::error!("the writer of deliveries panicked; it goes on with the next ones");
+            }
+        });
         Self(sender)
     }
 
@@ -68,13 +79,21 @@ impl Intake {
     }
 }
 
+/// Works to the end; whether that was a panic.
+async fn panics(work: impl Future<Output = ()> + Send + 'static) -> bool {
+    let mut task = JoinSet::new();
+    task.spawn(work);
+    matches!(task.join_next().await, Some(Err(fault)) if fault.is_panic())
+}
+
 async fn write_groups(
     db: Db,
     bell: Bell,
     clock: Clock,
-    mut receiver: mpsc::Receiver<Waiting>,
+    receiver: Arc<Mutex<mpsc::Receiver<Waiting>>>,
     batch: usize,
 ) {
+    let mut receiver = receiver.lock().await;
     let mut group = Vec::with_capacity(batch);
     while receiver.recv_many(&mut group, batch).await > 0 {
         // A sender that gave up meanwhile will come again; its delivery is stored all the same.

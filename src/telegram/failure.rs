@@ -136,7 +136,10 @@ struct Parameters {
 }
 
 /// Reads an answer: `status` and the `Retry-After` header (seconds) of the HTTP answer, and its body.
-pub(super) fn decide<T: DeserializeOwned>(
+///
+/// # Errors
+/// [`Failure`] says what can be done about it.
+pub fn decide<T: DeserializeOwned>(
     status: u16,
     retry_after: Option<u64>,
     body: &[u8],

@@ -363,6 +363,7 @@ mod tests {
         assert_eq!(fault("<b>x"), F::NeverClosed("b"));
         assert_eq!(fault("x</b>"), F::NothingToClose);
         assert_eq!(fault("<b><i>x</b></i>"), F::Crossed { expected: "i", found: "b".into() });
+        assert_eq!(fault("<b>x</strong>"), F::Crossed { expected: "b", found: "strong".into() });
         assert_eq!(fault("<a>x</a>"), F::Lacks("href"));
         assert_eq!(fault("<span>x</span>"), F::Lacks("class=\"tg-spoiler\""));
         assert_eq!(fault("<tg-emoji emoji-id='x'>y</tg-emoji>"), F::Lacks("emoji-id"));

@@ -21,7 +21,7 @@ pub use edit::{
     AnswerCallbackQuery, DeleteMessage, DeleteMessages, EditMessageCaption, EditMessageMedia,
     EditMessageReplyMarkup, EditMessageText, Edited, InputMedia, MediaKind,
 };
-pub use failure::{Done, Failure};
+pub use failure::{Done, Failure, decide};
 pub use html::Html;
 pub use keyboard::{
     Action, CopyText, INERT_DATA, InlineButton, InlineKeyboard, Markup, ReplyKeyboard, Style,

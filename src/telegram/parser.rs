@@ -4,8 +4,8 @@ use super::markup::{MarkupError, MarkupFault, Piece, Tag, clean};
 
 /// What an end tag will end.
 enum Open {
-    /// The piece at this place, started at this byte of the text.
-    Tag { place: usize, at: usize },
+    /// The piece at this place, started at this byte of the text under this name.
+    Tag { place: usize, at: usize, name: String },
     /// The `<code>` inside a `<pre>`: it is part of the `<pre>`.
     PreCode,
 }
@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Piece>, MarkupError> {
     }
     parser.flush();
     match parser.open.last() {
-        Some(Open::Tag { place, at }) => {
+        Some(Open::Tag { place, at, .. }) => {
             Err(error(*at, MarkupFault::NeverClosed(parser.tag(*place).name())))
         }
         Some(Open::PreCode) => Err(error(text.len(), MarkupFault::NeverClosed("code"))),
@@ -159,7 +159,7 @@ impl<'a> Parser<'a> {
                 return Err(error(start, fault));
             }
         }
-        self.open.push(Open::Tag { place: self.pieces.len(), at: start });
+        self.open.push(Open::Tag { place: self.pieces.len(), at: start, name });
         self.pieces.push(Piece::Open(tag));
         Ok(())
     }
@@ -249,12 +249,13 @@ impl<'a> Parser<'a> {
         }
         self.at += 1;
         let found = found.to_ascii_lowercase();
-        let expected = match self.open.last() {
+        let (opened, expected) = match self.open.last() {
             None => return Err(error(start, MarkupFault::NothingToClose)),
-            Some(Open::PreCode) => "code",
-            Some(Open::Tag { place, .. }) => self.tag(*place).name(),
+            Some(Open::PreCode) => ("code", "code"),
+            Some(Open::Tag { place, name, .. }) => (name.as_str(), self.tag(*place).name()),
         };
-        if !found.is_empty() && canonical(&found) != expected {
+        // Telegram compares names as they are written: `<b>` is not ended by `</strong>`.
+        if !found.is_empty() && found != opened {
             return Err(error(start, MarkupFault::Crossed { expected, found }));
         }
         self.flush();

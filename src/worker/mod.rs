@@ -2,11 +2,11 @@
 
 mod failure;
 mod fact;
+mod surely;
 mod pace;
 mod presence;
 mod breaker;
 mod desk;
-mod insist;
 mod inbox;
 mod stores;
 mod carry;
@@ -15,10 +15,12 @@ mod outbox;
 mod webhook;
 mod timer;
 mod service;
+mod steps;
 
 pub use failure::ServiceError;
 pub use presence::Presence;
 pub use service::{Service, Settings};
+pub use steps::{Fact as StepFact, Parcel as StepParcel, Steps};
 pub use stores::{Directory, Shopfront};
 pub use webhook::{WebhookFault, pakasir_url, register, telegram_url};
 

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,7 +13,7 @@ use super::stores::Outside;
 use super::{Directory, Presence, ServiceError, Shared, inbox, presence, timer, webhook};
 use crate::bot::Texts;
 use crate::db::Db;
-use crate::http::{self, Doors, Front, Limits, Readiness};
+use crate::http::{self, Doors, Entrance, Front, Limits, Listener, Readiness};
 use crate::primitives::{Clock, Keyring, random_token};
 use crate::queue::outbox::Queue;
 use crate::queue::{self, Bell, Intake};
@@ -38,10 +37,10 @@ pub struct Settings {
     pub clock: Clock,
     /// What opens secrets at rest.
     pub keyring: Arc<Keyring>,
-    /// Where the world comes in; port 0 picks a free one.
-    pub bind: SocketAddr,
-    /// Where probes come in; port 0 picks a free one.
-    pub probe: SocketAddr,
+    /// Where the world comes in.
+    pub bind: Entrance,
+    /// Where probes come in.
+    pub probe: Entrance,
     /// Under which address the world reaches `bind`.
     pub public_url: Option<String>,
     /// How many deliveries Telegram may make at once.
@@ -62,9 +61,11 @@ pub struct Service {
     bind: SocketAddr,
     probe: SocketAddr,
     doors: CancellationToken,
+    probes: CancellationToken,
     work: CancellationToken,
     end: CancellationToken,
     door_tasks: TaskTracker,
+    probe_tasks: TaskTracker,
     work_tasks: TaskTracker,
     intake_tasks: TaskTracker,
     presence_tasks: TaskTracker,
@@ -76,11 +77,12 @@ impl Service {
     /// # Errors
     /// [`ServiceError`]; nothing keeps running then.
     pub async fn start(settings: Settings) -> Result<Self, ServiceError> {
-        let bind = listen(settings.bind).await?;
-        let probe = listen(settings.probe).await?;
         let doors = Doors::default();
         let here = Presence::arrive(&settings.db, &settings.clock).await?;
         let shared = share(&settings, doors.clone(), here);
+        let (public_url, most) = (settings.public_url, settings.max_connections);
+        let (bind, bound) = listen(settings.bind).await?;
+        let (probe, probed) = listen(settings.probe).await?;
         shared.directory.refresh(&shared.db, &shared.keyring).await?;
         every_key_is_there(&shared).await?;
         if !shared.db.is_shared() {
@@ -90,12 +92,14 @@ impl Service {
         }
         let mut service = Self {
             readiness: Readiness::new(shared.db.clone(), shared.clock.clone()),
-            bind: bind.local_addr().unwrap_or(settings.bind),
-            probe: probe.local_addr().unwrap_or(settings.probe),
+            bind: bound,
+            probe: probed,
             doors: CancellationToken::new(),
+            probes: CancellationToken::new(),
             work: CancellationToken::new(),
             end: CancellationToken::new(),
             door_tasks: TaskTracker::new(),
+            probe_tasks: TaskTracker::new(),
             work_tasks: TaskTracker::new(),
             intake_tasks: TaskTracker::new(),
             presence_tasks: TaskTracker::new(),
@@ -103,11 +107,11 @@ impl Service {
         };
         service.open_doors(bind, probe, doors);
         service.start_workers();
-        service.register_webhooks(&settings);
+        service.register_webhooks(public_url, most);
         Ok(service)
     }
 
-    fn open_doors(&mut self, bind: TcpListener, probe: TcpListener, doors: Doors) {
+    fn open_doors(&mut self, bind: Listener, probe: Listener, doors: Doors) {
         let shared = &self.shared;
         let (db, bell, clock) =
             (shared.db.clone(), shared.inbox_bell.clone(), shared.clock.clone());
@@ -119,10 +123,14 @@ impl Service {
             readiness: self.readiness.clone(),
         };
         let probes = http::probes(self.readiness.clone(), shared.metrics.clone());
-        for (listener, router) in [(bind, http::router(front)), (probe, probes)] {
-            let (tasks, stop) = (self.door_tasks.clone(), self.doors.clone());
-            self.door_tasks.spawn(http::serve(listener, router, Limits::default(), tasks, stop));
-        }
+        let doors = http::router(front);
+        self.door_tasks.spawn(http::serve(bind, doors, Limits::of_doors(), self.doors.clone()));
+        self.probe_tasks.spawn(http::serve(
+            probe,
+            probes,
+            Limits::of_probes(),
+            self.probes.clone(),
+        ));
     }
 
     fn start_workers(&self) {
@@ -152,9 +160,9 @@ impl Service {
         self.work_tasks.spawn(self.end.clone().run_until_cancelled_owned(worker));
     }
 
-    fn register_webhooks(&self, settings: &Settings) {
-        let Some(public_url) = settings.public_url.clone() else { return };
-        let (shared, most) = (self.shared.clone(), settings.max_connections);
+    fn register_webhooks(&self, public_url: Option<String>, most: u8) {
+        let Some(public_url) = public_url else { return };
+        let shared = self.shared.clone();
         let stop = self.work.clone();
         self.work_on("webhook", move || {
             webhook::keep_registered(shared.clone(), public_url.clone(), most, stop.clone())
@@ -186,6 +194,7 @@ impl Service {
         self.readiness.stop();
         self.doors.cancel();
         self.door_tasks.close();
+        self.probe_tasks.close();
         self.work.cancel();
         self.work_tasks.close();
         self.intake_tasks.close();
@@ -197,8 +206,11 @@ impl Service {
             tracing::warn!("some work was still in hand; it is taken up again at the next start");
         }
         self.end.cancel();
+        // Until now probes were told that the service lives and is not ready.
+        self.probes.cancel();
         self.presence_tasks.close();
         let goodbye = async {
+            self.probe_tasks.wait().await;
             self.presence_tasks.wait().await;
             self.shared.presence.leave(&self.shared.db).await;
             self.shared.db.close().await;
@@ -237,11 +249,17 @@ where
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, ServiceError> {
-    TcpListener::bind(address).await.map_err(|error| ServiceError::Listen(address, error))
+async fn listen(entrance: Entrance) -> Result<(Listener, SocketAddr), ServiceError> {
+    let wanted = entrance.address();
+    let opened = entrance.open().await.and_then(|listener| {
+        let address = listener.address()?;
+        Ok((listener, address))
+    });
+    let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+    opened.map_err(|error| ServiceError::Listen(wanted.unwrap_or(nowhere), error))
 }
 
-fn share(settings: &Settings, doors: Doors, presence: Presence) -> Shared {
+pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Shared {
     let outside = Outside {
         telegram_api_url: settings.telegram_api_url.clone(),
         pakasir_api_url: settings.pakasir_api_url.clone(),

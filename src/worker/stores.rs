@@ -84,6 +84,11 @@ impl Directory {
         Self { outside, doors, shelf: Arc::default() }
     }
 
+    /// The doors that move with the stores.
+    pub(super) fn doors(&self) -> Doors {
+        self.doors.clone()
+    }
+
     /// The store with this row, if this process has it.
     #[must_use]
     pub fn get(&self, id: StoreId) -> Option<Arc<Shopfront>> {

@@ -68,7 +68,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-async fn tick(
+pub(super) async fn tick(
     shared: &Shared,
     holder: &str,
     pruned_at: &mut Timestamp,

@@ -7,9 +7,10 @@
 mod arguments;
 mod oracle;
 mod report;
+mod simulation;
 mod trial;
 mod trials;
-#[expect(dead_code, reason = "the trials that need it come next")]
+#[expect(dead_code, reason = "some of it is for the trials that come next")]
 mod world;
 
 use std::process::ExitCode;

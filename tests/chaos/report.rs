@@ -54,6 +54,11 @@ impl Report {
         self.violations.is_empty()
     }
 
+    /// How many times a promise was broken.
+    pub fn count(&self, invariant: &str) -> usize {
+        self.violations.iter().filter(|it| it.invariant == invariant).count()
+    }
+
     /// Which invariants were broken, each once, in order.
     pub fn broken(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.violations.iter().map(|it| it.invariant).collect();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -86,7 +87,10 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_auto-order"));
+        self.prepared(Command::new(env!("CARGO_BIN_EXE_auto-order")), arguments)
+    }
+
+    fn prepared(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.args(arguments).env_clear().envs(&self.env).current_dir(self.folder.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -118,34 +122,48 @@ impl Place {
 
     /// Starts `serve` and waits until it says that it is ready.
     pub fn serve(&self) -> Serving {
-        let mut child = self.command(&["serve"]).spawn().expect("the program starts");
-        let mut stdout = child.stdout.take().expect("it is piped");
-        let stderr = child.stderr.take().expect("it is piped");
-        let (tell, ready) = mpsc::channel();
-        let out = std::thread::spawn(move || {
-            let mut said = String::new();
-            stdout.read_to_string(&mut said).expect("the program speaks UTF-8");
-            said
-        });
-        let err = std::thread::spawn(move || {
-            let mut said = String::new();
-            for line in BufReader::new(stderr).lines() {
-                let line = line.expect("the program speaks UTF-8");
-                if let (Some(bind), Some(probe)) = (field(&line, "bind"), field(&line, "probe")) {
-                    // Nobody listens any more when the test gave up.
-                    let _ = tell.send((bind, probe));
-                }
-                said.push_str(&line);
-                said.push('\n');
-            }
-            said
-        });
-        let Ok((bind, probe)) = ready.recv_timeout(PATIENCE) else {
-            let _ = child.kill();
-            panic!("serve did not become ready:\n{}", err.join().unwrap_or_default());
-        };
-        Serving { child, bind, probe, voices: Some((out, err)) }
+        ready(self.command(&["serve"]))
     }
+
+    /// As [`Place::serve`], on a socket that the test holds open, handed over as systemd does.
+    pub fn serve_on(&self, socket: &TcpListener) -> Serving {
+        let hand_over = "exec 3<&0 0</dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; exec \"$@\"";
+        let arguments = ["-c", hand_over, "sh", env!("CARGO_BIN_EXE_auto-order"), "serve"];
+        let mut command = self.prepared(Command::new("/bin/sh"), &arguments);
+        command.stdin(OwnedFd::from(socket.try_clone().expect("a file is left")));
+        ready(command)
+    }
+}
+
+/// Starts a server and waits until it says that it is ready.
+fn ready(mut command: Command) -> Serving {
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdout = child.stdout.take().expect("it is piped");
+    let stderr = child.stderr.take().expect("it is piped");
+    let (tell, ready) = mpsc::channel();
+    let out = std::thread::spawn(move || {
+        let mut said = String::new();
+        stdout.read_to_string(&mut said).expect("the program speaks UTF-8");
+        said
+    });
+    let err = std::thread::spawn(move || {
+        let mut said = String::new();
+        for line in BufReader::new(stderr).lines() {
+            let line = line.expect("the program speaks UTF-8");
+            if let (Some(bind), Some(probe)) = (field(&line, "bind"), field(&line, "probe")) {
+                // Nobody listens any more when the test gave up.
+                let _ = tell.send((bind, probe));
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+        said
+    });
+    let Ok((bind, probe)) = ready.recv_timeout(PATIENCE) else {
+        let _ = child.kill();
+        panic!("serve did not become ready:\n{}", err.join().unwrap_or_default());
+    };
+    Serving { child, bind, probe, voices: Some((out, err)) }
 }
 
 /// Sends a signal to a process that this test started.

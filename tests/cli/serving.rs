@@ -19,6 +19,23 @@ fn it_serves_and_ends_well_on_sigterm() {
 }
 
 #[test]
+fn whoever_comes_to_a_handed_socket_while_nobody_serves_is_answered_by_the_next_process() {
+    let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = socket.local_addr().expect("a port");
+    // What is set is for a start without a socket.
+    let place = Place::new().set("BIND_ADDR", "192.0.2.1:1");
+    let waiting = std::thread::spawn(move || get(address, "/healthz"));
+    let first = place.serve_on(&socket);
+    assert_eq!(first.bind, address);
+    assert!(waiting.join().expect("no panic").starts_with("HTTP/1.1 200"));
+    assert_eq!(first.terminate().0.code, Some(0));
+    let waiting = std::thread::spawn(move || get(address, "/healthz"));
+    let second = place.serve_on(&socket);
+    assert!(waiting.join().expect("no panic").starts_with("HTTP/1.1 200"));
+    assert_eq!(second.terminate().0.code, Some(0));
+}
+
+#[test]
 fn a_port_in_use_is_a_clear_error() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("a port").to_string();

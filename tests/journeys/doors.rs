@@ -7,7 +7,8 @@ use axum::Router;
 use axum::routing::get;
 use bot_auto_order::http::{self, Limits};
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -257,7 +258,7 @@ async fn listener(limits: Limits) -> (SocketAddr, TaskTracker, CancellationToken
         .route("/", get(|| async { "hello" }))
         .route("/never", get(std::future::pending::<&str>));
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-    tasks.spawn(http::serve(listener, router, limits, tasks.clone(), stop.clone()));
+    tasks.spawn(http::serve(listener, router, limits, stop.clone()));
     tasks.close();
     (address, tasks, stop)
 }
@@ -272,6 +273,57 @@ async fn whoever_dribbles_his_headers_is_cut_off() {
     assert!(asked.elapsed() < AT_ONCE, "{:?}", asked.elapsed());
     let polite = request(address, "GET /", &[], b"").await;
     assert_eq!((polite.status, polite.body.as_str()), (200, "hello"));
+    stop.cancel();
+    tasks.wait().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_on_its_way_at_the_stop_is_answered_and_the_line_closed() {
+    let limits = Limits { last_call: AT_ONCE, ..Limits::default() };
+    let (address, tasks, stop) = listener(limits).await;
+    let mut kept = TcpStream::connect(address).await.expect("the door is open");
+    let question = b"GET / HTTP/1.1\r\nhost: toko.test\r\n\r\n";
+    let mut heard = [0; 1024];
+    kept.write_all(question).await.expect("it listens");
+    let size = kept.read(&mut heard).await.expect("an answer");
+    assert!(heard[..size].ends_with(b"hello"));
+    stop.cancel();
+    kept.write_all(question).await.expect("it still listens");
+    let mut rest = String::new();
+    kept.read_to_string(&mut rest).await.expect("an answer and the end, not a cut line");
+    assert!(rest.contains("connection: close") && rest.ends_with("hello"), "{rest}");
+    let told = Instant::now();
+    tasks.wait().await;
+    assert!(told.elapsed() < AT_ONCE, "with the last connection the last call is over");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_who_fill_every_seat_keep_nobody_out() {
+    let limits = Limits { connections: 8, head: Duration::from_hours(1), ..Limits::default() };
+    let (address, tasks, stop) = listener(limits).await;
+    let mut crowd = Vec::new();
+    for _ in 0..40 {
+        let mut stranger = TcpStream::connect(address).await.expect("the door is open");
+        stranger.write_all(b"GET / HT").await.expect("it listens");
+        crowd.push(stranger);
+    }
+    let asked = Instant::now();
+    let polite = request(address, "GET /", &[], b"").await;
+    assert_eq!((polite.status, polite.body.as_str()), (200, "hello"));
+    assert!(asked.elapsed() < AT_ONCE, "{:?}", asked.elapsed());
+    stop.cancel();
+    drop(crowd);
+    tasks.wait().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_without_an_end_is_not_kept() {
+    let (address, tasks, stop) = listener(Limits::default()).await;
+    let head = format!("GET / HTTP/1.1\r\nx-long: {}", "x".repeat(64 * 1024));
+    let asked = Instant::now();
+    let refused = exchange(address, head, Vec::new()).await;
+    assert_ne!(refused.status, 200);
+    assert!(asked.elapsed() < AT_ONCE, "{:?}", asked.elapsed());
     stop.cancel();
     tasks.wait().await;
 }

@@ -1,6 +1,7 @@
 //! `openapi.yaml` against the running service: every described answer is seen, and a fuzzer finds no other.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -43,13 +44,14 @@ impl Running {
             stores::apply(&mut tx, &keyring, "toko", &wish, clock.now()).await.expect("a store");
         tx.commit().await.expect("commits");
         // Port 9 of loopback is nobody's: whatever goes out fails at once.
-        let (nobody, any) = ("http://127.0.0.1:9".to_owned(), ([127, 0, 0, 1], 0).into());
+        let nobody = "http://127.0.0.1:9".to_owned();
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let settings = Settings {
             db,
             clock,
             keyring,
-            bind: any,
-            probe: any,
+            bind: any.into(),
+            probe: any.into(),
             public_url: None,
             max_connections: 40,
             telegram_api_url: nobody.clone(),

@@ -12,8 +12,10 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use super::*;
+use crate::pakasir::Version;
 use crate::pakasir::{Reference, State};
 use crate::primitives::Rupiah;
+use crate::primitives::Secret;
 
 /// In every shape it must not be seen in; also needs percent-encoding in a query.
 const CANARY: &str = "kunci+rahasia/CANARY=7";

@@ -22,7 +22,10 @@ const TAGS: [&str; 17] = [
     "blockquote",
 ];
 
-/// Text and entities of `html`; the error is what follows `can't parse entities: `.
+/// Text and entities of `html`, before Telegram trims them.
+///
+/// # Errors
+/// What follows `can't parse entities: ` in Telegram's refusal.
 pub fn parse(html: &str) -> Result<(String, Vec<Entity>), String> {
     let mut parser =
         Parser { input: html, at: 0, text: String::new(), units: 0, open: vec![], closed: vec![] };

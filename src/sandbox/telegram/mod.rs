@@ -41,6 +41,7 @@ pub use self::bot::{Bot, WebhookSeen};
 pub use self::chats::Toast;
 pub use self::entities::Entity;
 pub use self::faults::{Fault, FaultKind};
+pub use self::html::parse as read_html;
 pub use self::ledger::{Call, Delivery};
 pub use self::markup::{Action, ReplyKeyboard};
 pub use self::pace::PaceLimits;

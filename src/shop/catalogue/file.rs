@@ -25,6 +25,15 @@ pub struct CatalogueFile {
     pub coupons: Vec<serde_json::Value>,
 }
 
+impl CatalogueFile {
+    /// Everything that is wrong in the file itself, for a store without categories of its own.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let known = self.categories.iter().map(|entry| entry.slug.as_str()).collect();
+        check(self, &known).err().unwrap_or_default()
+    }
+}
+
 /// A category of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -153,8 +162,9 @@ fn check(file: &CatalogueFile, known: &BTreeSet<&str>) -> Result<(), Vec<String>
         if let Err(fault) = crate::shop::stores::check_slug(&entry.slug) {
             faults.push(format!("category: {fault}"));
         }
-        if !(1..=64).contains(&entry.name.chars().count()) {
-            faults.push(format!("category {}: the name must have 1 to 64 characters", entry.slug));
+        if !(1..=64).contains(&entry.name.chars().count()) || is_unseen(&entry.name) {
+            let what = "the name must have 1 to 64 characters that can be seen";
+            faults.push(format!("category {}: {what}", entry.slug));
         }
         if entry.emoji.chars().count() > 8 {
             faults.push(format!("category {}: the emoji has more than 8 characters", entry.slug));
@@ -177,8 +187,8 @@ fn check_product(entry: &ProductEntry, known: &BTreeSet<&str>, faults: &mut Vec<
     if !fit_code {
         fault("the code must be 1 to 32 of A–Z a–z 0–9 - _ .");
     }
-    if !(1..=128).contains(&entry.name.chars().count()) {
-        fault("the name must have 1 to 128 characters");
+    if !(1..=128).contains(&entry.name.chars().count()) || is_unseen(&entry.name) {
+        fault("the name must have 1 to 128 characters that can be seen");
     }
     if let Some(slug) = entry.category.as_deref().filter(|slug| !known.contains(slug)) {
         fault(&format!("there is no category '{slug}'"));
@@ -199,6 +209,19 @@ fn check_product(entry: &ProductEntry, known: &BTreeSet<&str>, faults: &mut Vec<
             fault(&format!("unit {line}: {why}"));
         }
     }
+}
+
+/// Whether nobody would see anything of `name`: no button can carry it, and no message it alone.
+fn is_unseen(name: &str) -> bool {
+    name.chars().all(|letter| {
+        letter.is_whitespace()
+            || letter.is_control()
+            || matches!(letter,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{e0000}'..='\u{e0fff}')
+    })
 }
 
 /// The whole catalogue; `with_units` adds the unsold units in clear.
@@ -234,4 +257,29 @@ pub async fn export(
         });
     }
     Ok(CatalogueFile { categories, products, coupons: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_be_seen() {
+        let faults = |name: &str| {
+            let category =
+                CategoryEntry { slug: "x".to_owned(), name: name.to_owned(), emoji: String::new() };
+            let mut product = serde_json::json!({"code": "X", "price": 1});
+            product["name"] = name.into();
+            let product = serde_json::from_value(product).expect("a product");
+            let (categories, products) = (vec![category], vec![product]);
+            CatalogueFile { categories, products, coupons: Vec::new() }.faults()
+        };
+        for name in ["Kopi", "漢", "🎬", "1\u{fe0f}\u{20e3}", "\u{200b}x"] {
+            assert_eq!(faults(name), Vec::<String>::new(), "{name:?}");
+        }
+        for name in ["", " ", "\n\t", "\u{200b}\u{200d}", "\u{2800}", "\u{feff}", "\u{3164}", "\0"]
+        {
+            assert_eq!(faults(name).len(), 2, "{name:?}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! I-OUT: what goes out arrives, and twice only when nobody could know. I-LIVE: nothing hangs.
 //! I-RATE: nobody is called before his time. I-ONE: two sweeps never look at the same time.
 //!
-//! I-OUT counts the messages that bring goods and the photos that bring an invoice, each of which is
-//! one parcel's; a screen that a buyer asked for twice looks like one that was sent twice, so screens
-//! are not counted. I-RATE sees `retry_after` of every 429 and the rules of the gateway; a sliding
+//! I-OUT counts the messages in which goods stand, those they are edited into, and the photos that
+//! bring an invoice, each of which is one parcel's; a screen that a buyer asked for twice looks like one
+//! that was sent twice, so screens are not counted. Goods that are edited into a message may never stand
+//! in two, whatever dies. I-RATE sees `retry_after` of every 429 and the rules of the gateway; a sliding
 //! second cannot be broken here while no limit is on. I-ONE sees two status calls about one payment
 //! closer than the gateway's four seconds, which is what two sweeps at once would make; the fencing
 //! number itself is in no ledger.
@@ -11,6 +12,7 @@
 use std::collections::BTreeMap;
 
 use bot_auto_order::primitives::Timestamp;
+use bot_auto_order::sandbox::telegram::Call;
 
 use super::Expected;
 use super::evidence::{Evidence, was_done};
@@ -44,15 +46,17 @@ fn parcels(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
         .collect()
 }
 
-/// One message that was sent more than once.
+/// One message that stands in a chat more than once.
 pub struct Repeated {
     order: i64,
     chat: i64,
     kind: &'static str,
-    /// When, in order.
+    /// When each of them was sent, in order.
     times: Vec<Timestamp>,
     /// How many parcels asked for it.
     asked: usize,
+    /// Whether a lost answer can lead to it: not where a message of ours is edited.
+    excusable: bool,
 }
 
 impl Repeated {
@@ -63,7 +67,8 @@ impl Repeated {
 
     fn unexcused(&self, evidence: &Evidence) -> Option<Violation> {
         let (first, last) = (*self.times.first()?, *self.times.last()?);
-        let excused = evidence.ambiguous_between(first, last, self.chat);
+        let ambiguous = evidence.ambiguous_between(first, last, self.chat);
+        let excused = if self.excusable { ambiguous } else { 0 };
         (self.copies() > excused).then(|| {
             let (kind, copies) = (self.kind, self.copies());
             let what =
@@ -74,58 +79,88 @@ impl Repeated {
 
     /// Whether a buyer sees a unit's text twice by it.
     pub fn is_secret(&self) -> bool {
-        self.kind == "goods"
+        self.kind == GOODS
     }
 }
 
-/// Goods and invoices that were sent more often than asked for.
+const GOODS: &str = "goods";
+
+/// Goods, their places and invoices that stand in a chat more often than asked for.
 pub fn repeated(evidence: &Evidence) -> Vec<Repeated> {
-    let mut times: BTreeMap<(i64, &'static str, String), (i64, Vec<Timestamp>)> = BTreeMap::new();
-    let mut goods: BTreeMap<(i64, u64), String> = BTreeMap::new();
-    for sent in evidence.sent.iter().filter(|it| it.method.starts_with("send")) {
-        if let Some(order) = sent.order {
-            goods.entry((order, sent.number)).or_default().push_str(&sent.secret);
+    let mut all = goods(evidence);
+    let said = [("sendPhoto", "caption", "Bayar sebelum"), ("sendMessage", "text", PLACE)];
+    for (method, field, words) in said {
+        let mut times: BTreeMap<i64, (i64, Vec<Timestamp>)> = BTreeMap::new();
+        for (order, call) in messages(evidence, method, field, words) {
+            let chat = call.chat.map_or(0, |it| it.0);
+            times.entry(order).or_insert((chat, Vec::new())).1.push(call.at);
+        }
+        let kind = if field == "caption" { "invoices" } else { "places for goods" };
+        // Every part of the goods has a place of its own.
+        let parts = |order| evidence.books.orders.get(&order).map_or(1, |it| it.parts.max(1));
+        all.extend(times.into_iter().map(|(order, (chat, times))| {
+            let asked = if field == "caption" { 1 } else { parts(order) };
+            let asked = usize::try_from(asked).unwrap_or(1);
+            Repeated { order, chat, kind, times, asked, excusable: true }
+        }));
+    }
+    all.retain(|it| it.copies() > 0);
+    all
+}
+
+/// What the place says that goods will be put into.
+const PLACE: &str = "muncul di chat ini";
+
+/// Messages with the same units of an order, each counted once however often it was edited.
+fn goods(evidence: &Evidence) -> Vec<Repeated> {
+    let mut messages: BTreeMap<(i64, i64, i64), (Timestamp, bool, String)> = BTreeMap::new();
+    for sent in &evidence.sent {
+        let Some(order) = sent.order else { continue };
+        let fresh = sent.method.starts_with("send");
+        let known = messages.entry((order, sent.chat, sent.message));
+        let known = known.or_insert((sent.at, fresh, String::new()));
+        if !known.2.contains(&sent.secret) {
+            known.2.push_str(&sent.secret);
         }
     }
-    let calls: BTreeMap<u64, _> = evidence.calls.iter().map(|it| (it.number, it)).collect();
-    for ((order, number), secrets) in goods {
-        let call = calls[&number];
-        let chat = call.chat.map_or(0, |it| it.0);
-        times.entry((order, "goods", secrets)).or_insert((chat, Vec::new())).1.push(call.at);
+    let mut times: BTreeMap<(i64, i64, String), (Vec<Timestamp>, bool)> = BTreeMap::new();
+    for ((order, chat, _), (at, fresh, secrets)) in messages {
+        let copies = times.entry((order, chat, secrets)).or_default();
+        copies.0.push(at);
+        copies.1 |= fresh;
     }
-    for (order, call) in invoices(evidence) {
-        let chat = call.chat.map_or(0, |it| it.0);
-        let key = (order, "invoice", String::new());
-        times.entry(key).or_insert((chat, Vec::new())).1.push(call.at);
-    }
-    let mut asked: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut again: BTreeMap<i64, usize> = BTreeMap::new();
     for parcel in &evidence.books.outbox {
         if let (errand, Some(order)) = parcel.errand()
             && errand == "goods"
             && parcel.payload.contains("\"again\":true")
         {
-            *asked.entry(order).or_default() += 1;
+            *again.entry(order).or_default() += 1;
         }
     }
-    let many = times.into_iter().filter(|(_, (_, times))| times.len() > 1);
-    let repeated = many.map(|((order, kind, _), (chat, times))| {
-        let again = if kind == "goods" { asked.get(&order).copied().unwrap_or(0) } else { 0 };
-        Repeated { order, chat, kind, times, asked: 1 + again }
+    let many = times.into_iter().map(|((order, chat, _), (mut times, excusable))| {
+        times.sort();
+        let asked = 1 + again.get(&order).copied().unwrap_or(0);
+        Repeated { order, chat, kind: GOODS, times, asked, excusable }
     });
-    repeated.filter(|it| it.copies() > 0).collect()
+    many.collect()
 }
 
-/// The calls that put an invoice's photo into a chat, with the order's number.
-fn invoices(evidence: &Evidence) -> Vec<(i64, &bot_auto_order::sandbox::telegram::Call)> {
+/// The calls that put a message with these words into a chat, with the order whose code it names.
+fn messages<'a>(
+    evidence: &'a Evidence,
+    method: &str,
+    field: &str,
+    words: &str,
+) -> Vec<(i64, &'a Call)> {
     let codes: BTreeMap<&str, i64> =
         evidence.books.orders.values().map(|it| (it.code.as_str(), it.id)).collect();
-    let photos = evidence.calls.iter().filter(|it| it.method == "sendPhoto" && was_done(it));
-    photos
+    let calls = evidence.calls.iter().filter(|it| it.method == method && was_done(it));
+    calls
         .filter_map(|call| {
-            let caption =
-                call.params["caption"].as_str().filter(|it| it.contains("Bayar sebelum"))?;
-            let mut words = caption.split(|c: char| !c.is_ascii_alphanumeric());
-            words.find_map(|word| codes.get(word)).map(|order| (*order, call))
+            let text = call.params[field].as_str().filter(|it| it.contains(words))?;
+            let mut names = text.split(|c: char| !c.is_ascii_alphanumeric());
+            names.find_map(|name| codes.get(name)).map(|order| (*order, call))
         })
         .collect()
 }

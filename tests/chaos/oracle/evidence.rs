@@ -15,11 +15,11 @@ use crate::world::town::Town;
 /// A unit's text in a call to Telegram that was carried out.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    /// The call's number in the sandbox's ledger.
-    pub number: u64,
     pub at: Timestamp,
     pub chat: i64,
     pub method: String,
+    /// The message it stands in.
+    pub message: i64,
     pub secret: String,
     /// The order whose code stands in the same message.
     pub order: Option<i64>,
@@ -109,13 +109,19 @@ fn sent(calls: &[Call], books: &Books) -> Vec<Sent> {
             .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()))
             .find_map(|word| codes.get(word).copied());
         let secrets: BTreeSet<&str> = texts.iter().flat_map(|text| secrets_in(text)).collect();
-        sent.extend(secrets.into_iter().map(|secret| Sent {
-            number: call.number,
-            at: call.at,
-            chat: call.chat.map_or(0, |chat| chat.0),
-            method: call.method.clone(),
-            secret: secret.to_owned(),
-            order,
+        sent.extend(secrets.into_iter().map(|secret| {
+            Sent {
+                at: call.at,
+                chat: call.chat.map_or(0, |chat| chat.0),
+                method: call.method.clone(),
+                message: call
+                    .message_id
+                    .or_else(|| call.params["message_id"].as_i64())
+                    .or_else(|| call.params["message_id"].as_str()?.parse().ok())
+                    .unwrap_or_default(),
+                secret: secret.to_owned(),
+                order,
+            }
         }));
     }
     sent

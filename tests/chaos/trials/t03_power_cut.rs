@@ -40,7 +40,9 @@ async fn play(given: Given) -> Report {
     let mut report = given.report();
     let mut dice = given.dice();
     let wanted = given.share(500, 10_000);
+    let begun = std::time::Instant::now();
     let story = Story::record(&given.program, None, BUYERS, &mut dice).await;
+    report.figure("recorded_s", begun.elapsed().as_secs());
     story.tell(&mut report);
     let found = story.cut(wanted, STARTS, &mut dice).await;
     found.tell(&mut report, "");
@@ -48,6 +50,7 @@ async fn play(given: Given) -> Report {
     report.must(found.torn * 4 >= wanted, "I-DISK", "too few images were torn");
     report.must(found.starts * STARTS >= wanted, "I-DISK", "too few starts on images");
     report.violations(found.violations);
+    report.figure("judged_s", begun.elapsed().as_secs());
     prove(&given, &mut dice, &mut report).await;
     report
 }
@@ -104,6 +107,8 @@ impl Story {
         let (served, posted) = tokio::join!(corner.sell(buyers, apart), post(&hand, dice.fork()));
         process.kill();
         let recording = recorder.read(&base.file());
+        let failed = recording.failed_syncs.len() + recording.failed_writes.len();
+        assert_eq!(failed, 0, "the disk failed while it was recorded");
         let (asked, sent) = words(&corner, &recording);
         let units = corner.units;
         let mut setting = corner.setting.clone();
@@ -142,7 +147,7 @@ impl Story {
         let mut owed = Owed { units: self.units, ..Owed::default() };
         for acked in self.recording.acked.iter().take_while(|acked| acked.at < moment) {
             match acked.update {
-                Some(number) => owed.updates.push((number, acked.body.clone())),
+                Some(number) => owed.updates.push((number, Some(acked.body.clone()))),
                 None => owed.callbacks.push(acked.body.clone()),
             }
         }

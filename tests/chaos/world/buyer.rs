@@ -265,7 +265,8 @@ const TO_CART: &str = "Lanjut ke Keranjang";
 const CHECK: &str = "Cek Pembayaran";
 const CANCEL: &str = "Batalkan Pesanan";
 const PAGE: &str = "Halaman Bayar";
-const GOODS: &str = "Barang pesanan";
+/// Only a unit's own text is goods.
+const GOODS: &str = "-secret-";
 const CREDITED: &str = "Uangmu masuk ke saldo";
 const CANCELLED: &str = "Pesanan dibatalkan";
 const EXPIRED: &str = "Waktu bayar habis";

@@ -97,8 +97,11 @@ impl Corner {
                 buying.spawn(buy(self.stage.clone(), UserId(1_000 + n)));
                 Clock::system().sleep(apart).await;
             }
-            let ended = buying.join_all().await;
-            u64::try_from(ended.len()).expect("few people")
+            let mut served = 0;
+            while let Some(ended) = buying.join_next().await {
+                served += u64::from(ended.is_ok());
+            }
+            served
         };
         tokio::select! {
             served = crowd => served,
@@ -185,6 +188,31 @@ impl Hand {
 pub async fn look(client: &reqwest::Client, setting: &Setting, page: &str) -> u16 {
     let url = format!("http://{}{page}", setting.probe);
     client.get(url).send().await.map_or(0, |answer| answer.status().as_u16())
+}
+
+/// Waits until no fact and no parcel waits; returns how many still do.
+pub async fn quiet(setting: &Setting) -> u64 {
+    let (clock, client) = (Clock::system(), client());
+    let deadline = clock.now().plus(PATIENCE);
+    loop {
+        let url = format!("http://{}/metrics", setting.probe);
+        let text = match client.get(url).send().await {
+            Ok(answer) => answer.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        };
+        let waiting = text.lines().filter(|line| {
+            line.starts_with("auto_order_inbox_pending")
+                || line.starts_with("auto_order_outbox_pending")
+        });
+        let counts: Vec<u64> = waiting
+            .filter_map(|line| line.rsplit(' ').next().and_then(|number| number.parse().ok()))
+            .collect();
+        let rest = if counts.is_empty() { u64::MAX } else { counts.iter().sum() };
+        if rest == 0 || clock.now() >= deadline {
+            return rest;
+        }
+        clock.sleep(LOOK).await;
+    }
 }
 
 pub fn client() -> reqwest::Client {

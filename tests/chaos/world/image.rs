@@ -10,8 +10,8 @@ use crate::report::Violation;
 /// What must be in an image of some moment.
 #[derive(Debug, Default, Clone)]
 pub struct Owed {
-    /// Updates that were answered 200, with their bodies.
-    pub updates: Vec<(i64, Vec<u8>)>,
+    /// Updates that were answered 200, with their bodies where they are known.
+    pub updates: Vec<(i64, Option<Vec<u8>>)>,
     /// Payment callbacks that were answered 200.
     pub callbacks: Vec<Vec<u8>>,
     /// Payments that the gateway was asked to make.
@@ -128,7 +128,10 @@ async fn lost_deliveries(
     let lost: Vec<i64> = owed
         .updates
         .iter()
-        .filter(|(number, body)| updates.get(&number.to_string()) != Some(body))
+        .filter(|(number, body)| match (updates.get(&number.to_string()), body) {
+            (Some(stored), Some(sent)) => stored != sent,
+            (stored, _) => stored.is_none(),
+        })
         .map(|(number, _)| *number)
         .collect();
     let mut found = Vec::new();

@@ -2,9 +2,11 @@
 
 use std::fs::OpenOptions;
 use std::net::{SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -12,6 +14,11 @@ use bot_auto_order::primitives::{Clock, Keyring, Secret};
 use rustix::process::{Pid, Signal, kill_process};
 
 const LOOK: Duration = Duration::from_millis(5);
+
+/// What systemd does with the sockets of a unit: the first two files become the third and the fourth,
+/// announced to the very process that the program becomes.
+const HAND_OVER: &str = "exec 3<&0 4<&1 0</dev/null 1>&2; \
+     export LISTEN_FDS=2 LISTEN_FDNAMES=bind:probe LISTEN_PID=$$; exec \"$@\"";
 
 /// How a process of the program is started.
 #[derive(Debug, Clone)]
@@ -27,6 +34,21 @@ pub struct Setting {
     pub environment: Vec<(String, String)>,
     /// What it is run by, as `strace -f …`; empty for itself.
     pub wrapper: Vec<String>,
+    /// The sockets at `bind` and `probe` that stay open while no process of the program runs.
+    pub sockets: Option<Arc<Sockets>>,
+}
+
+/// Two sockets that the starter of a program holds and hands over.
+#[derive(Debug)]
+pub struct Sockets {
+    bind: TcpListener,
+    probe: TcpListener,
+}
+
+impl Sockets {
+    fn handed(socket: &TcpListener) -> Stdio {
+        OwnedFd::from(socket.try_clone().expect("a file is left")).into()
+    }
 }
 
 impl Setting {
@@ -40,6 +62,7 @@ impl Setting {
             probe: free_address(),
             environment: Vec::new(),
             wrapper: Vec::new(),
+            sockets: None,
         };
         setting.set("DATABASE_URL", database_url);
         setting.set("DATA_ENCRYPTION_KEY", Keyring::fresh_key().expose());
@@ -71,6 +94,21 @@ impl Setting {
         self.set("PAKASIR_WEBHOOK_SECRET", &secret(stage.project.webhook_secret()));
     }
 
+    /// Another process of the same shop: addresses and log of its own.
+    pub fn move_away(&mut self, log: &str) {
+        (self.bind, self.probe) = (free_address(), free_address());
+        log.clone_into(&mut self.log);
+    }
+
+    /// From now on the two sockets are held open here and handed to each process.
+    pub fn hold_sockets(&mut self) {
+        let open = |address| TcpListener::bind(address).expect("the address is ours");
+        let sockets = Sockets { bind: open(self.bind), probe: open(self.probe) };
+        self.sockets = Some(Arc::new(sockets));
+        let by = ["sh", "-c", HAND_OVER, "sh"];
+        self.wrapper = by.into_iter().map(str::to_owned).collect();
+    }
+
     fn command(&self) -> Command {
         let mut words = self.wrapper.iter();
         let mut command = match words.next() {
@@ -99,6 +137,14 @@ impl Setting {
         String::from_utf8(done.stdout).expect("text")
     }
 
+    /// Runs a command that may fail and returns everything it printed.
+    pub fn attempt(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.command();
+        let done = command.args(arguments).stdin(Stdio::null()).output().expect("the program runs");
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.code(), String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// Starts `serve`; its log is appended to.
     pub fn serve(&self) -> Process {
         let log = || {
@@ -106,8 +152,14 @@ impl Setting {
             Stdio::from(log.expect("a log"))
         };
         let mut command = self.command();
-        command.arg("serve").stdin(Stdio::null()).stdout(log()).stderr(log());
-        Process { child: command.spawn().expect("the program runs") }
+        command.arg("serve").stderr(log());
+        match &self.sockets {
+            None => command.stdin(Stdio::null()).stdout(log()),
+            Some(sockets) => command
+                .stdin(Sockets::handed(&sockets.bind))
+                .stdout(Sockets::handed(&sockets.probe)),
+        };
+        Process::start(&mut command)
     }
 
     pub fn log_file(&self) -> PathBuf {
@@ -128,6 +180,12 @@ pub struct Process {
 }
 
 impl Process {
+    /// # Panics
+    /// When the command cannot be run.
+    pub fn start(command: &mut Command) -> Self {
+        Self { child: command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}")) }
+    }
+
     pub fn id(&self) -> u32 {
         self.child.id()
     }

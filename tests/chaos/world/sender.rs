@@ -1,130 +1,215 @@
-//! Somebody who sends an update every few milliseconds and writes down what he is answered, and when.
-//!
-//! His updates change nothing in the shop (a message was edited), so that only the doors are measured.
+//! A strict sender of deliveries: kept connections, one delivery under way on each, every answer written down.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use bot_auto_order::primitives::{Clock, Timestamp};
-use bot_auto_order::sandbox::telegram::WebhookSeen;
-use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use hyper::Request;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use serde_json::json;
-use tokio::net::TcpStream;
-use tokio_util::task::TaskTracker;
+use bot_auto_order::primitives::Clock;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-/// Far above every number the sandbox gives.
-const FIRST: i64 = 3_000_000_000;
-/// Nobody waits longer for an answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// So many people take turns, so that nobody's lane grows long.
-const PEOPLE: i64 = 200;
-/// Nobody of the crowd has such a number.
-const FIRST_PERSON: i64 = 900_000_000;
+use super::wire::{Answer, Wire};
 
-/// One update and what became of it.
+/// Whoever is not answered within this has not been answered.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The body of the n-th delivery.
+pub type Bodies = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+
+/// How fast deliveries come.
 #[derive(Debug, Clone, Copy)]
+pub enum Pace {
+    /// At a rate of their own, whether or not the earlier ones were answered.
+    PerSecond(u32),
+    /// The next one as soon as a connection is free.
+    AsAnswered,
+}
+
+/// Where deliveries go and what they show.
+#[derive(Debug, Clone)]
+pub struct Door {
+    pub address: SocketAddr,
+    /// The path of the store's hook.
+    pub path: String,
+    pub secret: String,
+}
+
+impl Door {
+    /// The same door by another way.
+    pub fn by(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+
+    /// A whole request.
+    pub fn request(&self, body: &[u8]) -> Vec<u8> {
+        let mut bytes = self.head(body.len());
+        bytes.extend_from_slice(body);
+        bytes
+    }
+
+    /// A request's head that announces a body.
+    pub fn head(&self, length: usize) -> Vec<u8> {
+        let Self { path, secret, .. } = self;
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: toko.test\r\ncontent-type: application/json\r\n\
+             x-telegram-bot-api-secret-token: {secret}\r\ncontent-length: {length}\r\n\r\n"
+        )
+        .into_bytes()
+    }
+
+    /// One delivery on a connection of its own.
+    pub async fn post(&self, body: &[u8]) -> std::io::Result<Answer> {
+        let mut wire = Wire::open(self.address).await?;
+        wire.write(&self.request(body)).await?;
+        wire.read().await
+    }
+}
+
+/// What became of one delivery.
+#[derive(Debug, Clone)]
 pub struct Sent {
-    pub update_id: i64,
-    pub at: Timestamp,
-    pub took: Duration,
+    pub number: u64,
     /// 0 when there was no answer.
     pub status: u16,
+    /// `Retry-After`, or why there was no answer.
+    pub remark: Option<String>,
+    pub at: Instant,
+    /// From the moment it was due.
+    pub took: Duration,
 }
 
 impl Sent {
-    pub const fn taken(&self) -> bool {
+    pub const fn is_accepted(&self) -> bool {
         self.status >= 200 && self.status < 300
     }
 }
 
-/// A sender at work.
-#[derive(Debug)]
-pub struct Sender {
-    target: SocketAddr,
-    path: String,
-    secret: String,
-    clock: Clock,
-    next: AtomicI64,
-    stopped: AtomicBool,
-    tasks: TaskTracker,
-    sent: Mutex<Vec<Sent>>,
+/// Deliveries under way.
+pub struct Sending {
+    connections: JoinSet<Vec<Sent>>,
+    stop: CancellationToken,
 }
 
-impl Sender {
-    /// Who sends what `webhook` asks for to `target`.
-    pub fn to(target: SocketAddr, webhook: &WebhookSeen) -> Arc<Self> {
-        let path = webhook.url.split_once("://").map_or("", |(_, rest)| rest);
-        let path = path.find('/').map_or("/", |at| &path[at..]).to_owned();
-        Arc::new(Self {
-            target,
-            path,
-            secret: webhook.secret.clone().unwrap_or_default(),
-            clock: Clock::system(),
-            next: AtomicI64::new(FIRST),
-            stopped: AtomicBool::new(false),
-            tasks: TaskTracker::new(),
-            sent: Mutex::default(),
-        })
+impl Sending {
+    /// Begins to send on so many connections, counting from `first`.
+    pub fn begin(door: &Door, connections: usize, pace: Pace, first: u64, bodies: &Bodies) -> Self {
+        let stop = CancellationToken::new();
+        let (next, begun) = (Arc::new(AtomicU64::new(first)), Instant::now());
+        let connections = (0..connections)
+            .map(|_| {
+                let line = Line { door: door.clone(), pace, first, begun, wire: None };
+                line.send(Arc::clone(&next), Arc::clone(bodies), stop.clone())
+            })
+            .collect();
+        Self { connections, stop }
     }
 
-    /// Sends one update each `every`, whatever the others are answered, until [`Sender::stop`].
-    pub async fn send(self: &Arc<Self>, every: Duration) {
-        while !self.stopped.load(Ordering::SeqCst) {
-            let one = Arc::clone(self);
-            self.tasks.spawn(async move { one.one().await });
-            self.clock.sleep(every).await;
+    /// Ends when what is under way is answered.
+    pub async fn end(self) -> Tally {
+        self.stop.cancel();
+        Tally(self.connections.join_all().await.concat())
+    }
+}
+
+/// One connection of a sender.
+struct Line {
+    door: Door,
+    pace: Pace,
+    first: u64,
+    begun: Instant,
+    wire: Option<Wire>,
+}
+
+impl Line {
+    async fn send(
+        mut self,
+        next: Arc<AtomicU64>,
+        bodies: Bodies,
+        stop: CancellationToken,
+    ) -> Vec<Sent> {
+        let (clock, mut all) = (Clock::system(), Vec::new());
+        while !stop.is_cancelled() {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let due = self.due(number);
+            let early = due.saturating_duration_since(Instant::now());
+            if !early.is_zero() && stop.run_until_cancelled(clock.sleep(early)).await.is_none() {
+                break;
+            }
+            let request = self.door.request(&bodies(number));
+            let exchange = tokio::time::timeout(PATIENCE, self.exchange(&request));
+            let late = std::io::Error::other("no answer within a minute");
+            let answer = exchange.await.unwrap_or(Err(late));
+            let (status, remark) = match answer {
+                Ok(answer) => (answer.status, answer.header("retry-after").map(str::to_owned)),
+                Err(error) => {
+                    self.wire = None;
+                    (0, Some(error.to_string()))
+                }
+            };
+            all.push(Sent { number, status, remark, at: due, took: due.elapsed() });
+        }
+        all
+    }
+
+    fn due(&self, number: u64) -> Instant {
+        match self.pace {
+            Pace::PerSecond(rate) => {
+                let micros = (number - self.first) * 1_000_000 / u64::from(rate);
+                self.begun + Duration::from_micros(micros)
+            }
+            Pace::AsAnswered => Instant::now(),
         }
     }
 
-    async fn one(&self) {
-        let update_id = self.next.fetch_add(1, Ordering::SeqCst);
-        let (at, begun) = (self.clock.now(), std::time::Instant::now());
-        let status = tokio::time::timeout(PATIENCE, self.post(update_id)).await;
-        let status = status.ok().flatten().unwrap_or(0);
-        let sent = Sent { update_id, at, took: begun.elapsed(), status };
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
-    }
-
-    async fn post(&self, update_id: i64) -> Option<u16> {
-        let person = FIRST_PERSON + update_id % PEOPLE;
-        let person = json!({"id": person, "is_bot": false, "first_name": "Pengirim"});
-        let mut chat = person.clone();
-        chat["type"] = json!("private");
-        let date = self.clock.now().seconds();
-        let message = json!({"message_id": 1, "date": date, "edit_date": date, "from": person,
-            "chat": chat, "text": "apa kabar"});
-        let update = json!({"update_id": update_id, "edited_message": message}).to_string();
-        let request = Request::post(&self.path)
-            .header("host", "toko.test")
-            .header("connection", "close")
-            .header("content-type", "application/json")
-            .header("x-telegram-bot-api-secret-token", &self.secret)
-            .body(Full::new(Bytes::from(update)))
-            .ok()?;
-        let stream = TcpStream::connect(self.target).await.ok()?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-        let answer = async move {
-            let answer = sender.send_request(request).await.ok()?;
-            let status = answer.status().as_u16();
-            answer.into_body().collect().await.ok()?;
-            Some(status)
+    /// One delivery on the kept connection, or on a new one when there is none any more.
+    async fn exchange(&mut self, request: &[u8]) -> std::io::Result<Answer> {
+        let mut wire = match self.wire.take().filter(|wire| !wire.is_closed()) {
+            Some(wire) => wire,
+            None => Wire::open(self.door.address).await?,
         };
-        tokio::join!(answer, connection).0
+        wire.write(request).await?;
+        let answer = wire.read().await?;
+        if answer.header("connection") != Some("close") {
+            self.wire = Some(wire);
+        }
+        Ok(answer)
+    }
+}
+
+/// Everything that was sent.
+#[derive(Debug, Default)]
+pub struct Tally(pub Vec<Sent>);
+
+impl Tally {
+    pub fn accepted(&self) -> usize {
+        self.0.iter().filter(|sent| sent.is_accepted()).count()
     }
 
-    /// Sends no more and waits for the last answer; everything in the order it was sent.
-    pub async fn stop(&self) -> Vec<Sent> {
-        self.stopped.store(true, Ordering::SeqCst);
-        self.tasks.close();
-        self.tasks.wait().await;
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        sent.sort_by_key(|it| it.update_id);
-        sent
+    /// Those that were not answered 2xx, in a line each.
+    pub fn refusals(&self) -> Vec<String> {
+        let refused = self.0.iter().filter(|sent| !sent.is_accepted());
+        let line = |sent: &Sent| {
+            let remark = sent.remark.as_deref().unwrap_or_default();
+            format!("delivery {}: {} {remark} after {:?}", sent.number, sent.status, sent.took)
+        };
+        refused.map(line).collect()
     }
+
+    /// The longest of the fastest `percent` of a hundred accepted deliveries.
+    pub fn percentile(&self, percent: usize) -> Duration {
+        let accepted = self.0.iter().filter(|sent| sent.is_accepted());
+        percentile(accepted.map(|sent| sent.took).collect(), percent)
+    }
+
+    pub fn longest(&self) -> Duration {
+        self.0.iter().map(|sent| sent.took).max().unwrap_or_default()
+    }
+}
+
+/// The longest of the fastest `percent` of a hundred.
+pub fn percentile(mut times: Vec<Duration>, percent: usize) -> Duration {
+    times.sort_unstable();
+    let at = (times.len() * percent).div_ceil(100);
+    times.get(at.saturating_sub(1)).copied().unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use super::World;
 use super::script::{Kind, Script};
 use crate::report::Report;
 use crate::world::balancer::Passed;
-use crate::world::sender::Sent;
+use crate::world::metronome::Sent;
 
 /// What a restart may cost more than it takes.
 const GRACE: Duration = Duration::from_secs(1);

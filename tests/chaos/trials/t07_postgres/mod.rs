@@ -18,10 +18,10 @@ use crate::world::balancer::{self, Balancer};
 use crate::world::base::Base;
 use crate::world::cluster::Cluster;
 use crate::world::crowd::{Tally, Trade};
+use crate::world::metronome::Sender;
 use crate::world::probe;
 use crate::world::program::{Process, Setting};
 use crate::world::proxy::Proxy;
-use crate::world::sender::Sender;
 use crate::world::town::{Town, Wish};
 use script::{Counts, Script};
 
