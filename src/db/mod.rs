@@ -2,8 +2,8 @@
 
 mod columns;
 mod error;
-pub mod lease;
 mod line;
+pub mod lease;
 mod lock;
 mod migrate;
 mod upkeep;

@@ -162,7 +162,7 @@ statements! {
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     BEGIN = ("UPDATE inbox SET attempts = attempts + 1 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending' RETURNING attempts");
-    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts + CASE WHEN leased_until > 0 THEN $6 ELSE 0 END \
+    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts + $6 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     DEAD = ("UPDATE inbox SET state = 'dead', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
@@ -172,8 +172,6 @@ statements! {
                  WHERE state = 'pending' AND leased_until > 0");
     FREE_OF = ("UPDATE inbox", sqlite " INDEXED BY inbox_open", postgres "", " SET leased_until = 0 \
                 WHERE state = 'pending' AND leased_until > 0 AND holder = $1");
-    DISCLAIM = ("UPDATE inbox", sqlite " INDEXED BY inbox_open", postgres "", " SET leased_until = 0 \
-                 WHERE state = 'pending' AND holder = $1 AND leased_until = $2");
     PENDING = ("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM inbox", sqlite " INDEXED BY inbox_open", postgres "", " WHERE state = 'pending'");
     PRUNE = ("DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE \
@@ -383,17 +381,6 @@ pub async fn free_all(db: &Db) -> Result<(), DbError> {
 /// [`DbError`] when the database cannot be written.
 pub async fn free_of(tx: &mut Tx, holder: &str) -> Result<u64, DbError> {
     execute!(tx, FREE_OF, holder)
-}
-
-/// Gives back what a claim until `until` took, if it took anything: its outcome was not known.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn disclaim(db: &Db, holder: &str, until: Timestamp) -> Result<u64, DbError> {
-    let mut tx = db.write_relaxed().await?;
-    let given_back = execute!(&mut tx, DISCLAIM, holder, until)?;
-    tx.commit().await?;
-    Ok(given_back)
 }
 
 /// How many facts wait, and how many of them are due.

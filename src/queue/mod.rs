@@ -5,6 +5,7 @@ mod bell;
 pub mod inbox;
 mod intake;
 pub mod outbox;
+pub mod claims;
 
 pub use bell::Bell;
 pub use intake::{Busy, Intake};
@@ -13,4 +14,5 @@ pub use intake::{Busy, Intake};
 pub const LEASE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What `statements!` of this room listed, by module.
-pub const STATEMENTS: &[&[crate::db::Statement]] = &[inbox::STATEMENTS, outbox::STATEMENTS];
+pub const STATEMENTS: &[&[crate::db::Statement]] =
+    &[inbox::STATEMENTS, outbox::STATEMENTS, claims::STATEMENTS];

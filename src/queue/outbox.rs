@@ -103,7 +103,7 @@ statements! {
               RETURNING id, store_id, lane, payload, attempts, fence, created_at");
     FINISH = ("UPDATE outbox SET state = $4, reason = $5, done_at = $6 \
                WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $4, attempts = attempts - CASE WHEN leased_until > 0 THEN $5 ELSE 0 END, reason = $6 \
+    AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $4, attempts = attempts - $5, reason = $6 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, created_at = $3, leased_until = 0, done_at = NULL, attempts = 0 \
                WHERE store_id = $1 AND lane = $2 AND state = 'parked'");
@@ -111,8 +111,6 @@ statements! {
                  WHERE state = 'pending' AND leased_until > 0");
     FREE_OF = ("UPDATE outbox", sqlite " INDEXED BY outbox_open", postgres "", " SET leased_until = 0 \
                 WHERE state = 'pending' AND leased_until > 0 AND holder = $1");
-    DISCLAIM = ("UPDATE outbox", sqlite " INDEXED BY outbox_open", postgres "", " SET leased_until = 0, attempts = attempts - 1 \
-                 WHERE state = 'pending' AND queue = $1 AND holder = $2 AND leased_until = $3");
     PENDING = ("SELECT queue, COUNT(*), \
                 CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM outbox", sqlite " INDEXED BY outbox_open", postgres "", " WHERE state = 'pending' GROUP BY queue LIMIT 10");
@@ -253,22 +251,6 @@ pub async fn free_all(db: &Db) -> Result<(), DbError> {
 /// [`DbError`] when the database cannot be written.
 pub async fn free_of(tx: &mut Tx, holder: &str) -> Result<u64, DbError> {
     execute!(tx, FREE_OF, holder)
-}
-
-/// Gives back what a claim until `until` took, if it took anything: its outcome was not known.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn disclaim(
-    db: &Db,
-    queue: Queue,
-    holder: &str,
-    until: Timestamp,
-) -> Result<u64, DbError> {
-    let mut tx = db.write_relaxed().await?;
-    let given_back = execute!(&mut tx, DISCLAIM, queue.word(), holder, until)?;
-    tx.commit().await?;
-    Ok(given_back)
 }
 
 /// How many parcels wait and how many of them are due, by queue.

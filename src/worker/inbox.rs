@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use super::desk::{self, Desk, Verdict};
-use super::insist::insist;
+use super::surely::{give_facts_back, surely};
 use crate::db::crash;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{Timestamp, random_token};
+use crate::primitives::random_token;
 use crate::queue::inbox::{self, Taken};
 use crate::queue::{LEASE, backoff};
 use crate::shop::ShopError;
@@ -32,9 +32,8 @@ const PASSING_WAIT: Duration = Duration::from_secs(1);
 /// Works until `stop`; what is being worked on is finished, the rest is given back.
 pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     let mut ear = shared.inbox_bell.listen();
-    let mut unsure = None;
     while !stop.is_cancelled() {
-        let taken = claim(&shared, most(&shared), &mut unsure).await;
+        let taken = claim(&shared, most(&shared)).await;
         if taken.is_empty() {
             tokio::select! {
                 () = ear.heard() => {}
@@ -47,28 +46,15 @@ pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     }
 }
 
-/// A claim of unknown outcome: its facts are ours and nobody works on them, until they are given back.
-pub(super) struct Unsure {
-    holder: Arc<str>,
-    until: Timestamp,
-}
-
 /// The oldest due fact of each lane, at most so many.
-pub(super) async fn claim(shared: &Shared, most: i64, unsure: &mut Option<Unsure>) -> Vec<Taken> {
-    if let Some(Unsure { holder, until }) = unsure {
-        if let Err(error) = inbox::disclaim(&shared.db, holder, *until).await {
-            tracing::error!(%error, "facts that were perhaps taken cannot be given back yet");
-            return Vec::new();
-        }
-        *unsure = None;
-    }
+pub(super) async fn claim(shared: &Shared, most: i64) -> Vec<Taken> {
     let Some(holder) = shared.presence.holder() else { return Vec::new() };
     let now = shared.clock.now();
     match inbox::claim(&shared.db, &holder, now, LEASE, most).await {
         Ok(taken) => taken,
         Err(error) => {
             tracing::error!(%error, "the inbox cannot be read");
-            *unsure = Some(Unsure { holder, until: now.plus(LEASE) });
+            give_facts_back(shared, &error, &holder, now.plus(LEASE)).await;
             Vec::new()
         }
     }
@@ -126,8 +112,7 @@ impl Try {
 
 /// One fact, whatever happens to the task that works on it.
 pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
-    let trying = || Try::of(&shared, Arc::clone(&fact));
-    let this = match insist(&shared, LEASE, trying).await {
+    let this = match Try::of(&shared, Arc::clone(&fact)).await {
         Ok(Some(this)) => this,
         Ok(None) => return,
         Err(error) => {
@@ -145,7 +130,8 @@ pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
             Err(failed) => failed,
         }
     };
-    if let Err(error) = insist(&shared, LEASE, || try_later(&shared, &this, &failed)).await {
+    let put_back = || try_later(&shared, &this, &failed);
+    if let Err(error) = surely(&shared.clock, LEASE, put_back).await {
         let key = &fact.key;
         tracing::error!(%error, key, "a failed fact could not be put back; its lease will lapse");
     }

@@ -2,11 +2,11 @@
 
 mod failure;
 mod fact;
+mod surely;
 mod pace;
 mod presence;
 mod breaker;
 mod desk;
-mod insist;
 mod inbox;
 mod stores;
 mod carry;

@@ -13,12 +13,12 @@ use super::carry::{Carrier, Left, Undone};
 use super::desk;
 use super::fact::Fact;
 use super::gateway::{self, Carried, Lines};
-use super::insist::insist;
 use super::pace::Pace;
+use super::surely::{give_parcels_back, surely};
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
-use crate::primitives::Timestamp;
 use crate::primitives::planted::{Bug, planted};
+use crate::primitives::{Timestamp, UserId};
 use crate::queue::backoff;
 use crate::queue::outbox::{self, End, Queue, Taken};
 use crate::shop::{ShopError, customers, orders};
@@ -40,13 +40,6 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 const STALE: Duration = Duration::from_mins(10);
 /// After this long even goods are set aside for a person.
 const HOPELESS: Duration = Duration::from_hours(168);
-
-/// A claim of unknown outcome: its parcels are ours and nobody carries them, until they are given back.
-pub(super) struct Unsure {
-    queue: Queue,
-    holder: Arc<str>,
-    until: Timestamp,
-}
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {
@@ -76,11 +69,10 @@ impl Sender {
     /// Carries until `stop`; what is on its way then is finished by `tasks`.
     pub(super) async fn run(self: Arc<Self>, tasks: TaskTracker, stop: CancellationToken) {
         let mut ear = self.shared.outbox_bell.listen();
-        let mut unsure = None;
         while !stop.is_cancelled() {
             let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
             drop(seat);
-            let taken = self.claim(&mut unsure).await;
+            let taken = self.claim().await;
             if taken.is_empty() {
                 tokio::select! {
                     () = ear.heard() => {}
@@ -98,14 +90,7 @@ impl Sender {
     }
 
     /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
-    pub(super) async fn claim(&self, unsure: &mut Option<Unsure>) -> Vec<(Queue, Taken)> {
-        if let Some(Unsure { queue, holder, until }) = unsure {
-            if let Err(error) = outbox::disclaim(&self.shared.db, *queue, holder, *until).await {
-                tracing::error!(%error, "parcels that were perhaps taken cannot be given back yet");
-                return Vec::new();
-            }
-            *unsure = None;
-        }
+    pub(super) async fn claim(&self) -> Vec<(Queue, Taken)> {
         let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         for queue in self.queues {
@@ -115,8 +100,7 @@ impl Sender {
                 Ok(taken) => return taken.into_iter().map(|parcel| (*queue, parcel)).collect(),
                 Err(error) => {
                     tracing::error!(%error, "the outbox cannot be read");
-                    *unsure = Some(Unsure { queue: *queue, holder, until: now.plus(HOLD) });
-                    break;
+                    give_parcels_back(&self.shared, &error, *queue, &holder, now.plus(HOLD)).await;
                 }
             }
         }
@@ -283,13 +267,14 @@ impl Sender {
         }
     }
 
-    /// Records a gateway errand's end and what was learned.
+    /// Records a gateway errand's end and what was learned, however long the database takes nothing.
     async fn learned(&self, parcel: &Taken, end: End, fact: Option<Fact>) -> Result<(), ShopError> {
-        insist(&self.shared, HOLD, || self.write_learned(parcel, &end, fact.as_ref())).await
+        let record = || self.record_learned(parcel, &end, fact.as_ref());
+        surely(&self.shared.clock, HOLD, record).await
     }
 
-    /// In one transaction.
-    async fn write_learned(
+    /// One transaction.
+    async fn record_learned(
         &self,
         parcel: &Taken,
         end: &End,
@@ -308,7 +293,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Records the end of one of Telegram's errands and what follows from it.
+    /// Records the end of one of Telegram's errands, however long the database takes nothing.
     async fn end(
         &self,
         parcel: &Taken,
@@ -317,11 +302,12 @@ impl Sender {
         errand: Option<&Errand>,
         left: Left,
     ) -> Result<(), ShopError> {
-        insist(&self.shared, HOLD, || self.write_end(parcel, front, &end, errand, &left)).await
+        let record = || self.record_end(parcel, front, &end, errand, &left);
+        surely(&self.shared.clock, HOLD, record).await
     }
 
-    /// In one transaction.
-    async fn write_end(
+    /// The end and what follows from it, in one transaction.
+    async fn record_end(
         &self,
         parcel: &Taken,
         front: &Shopfront,
@@ -358,10 +344,8 @@ impl Sender {
         if let (Some(Errand::Order { chat, .. }), Some(message)) = (errand, left.stale) {
             desk::send(&mut tx, store, &Errand::Delete { chat: *chat, message }, now).await?;
         }
-        if let (Some(errand), End::Parked(_)) = (errand, end)
-            && let Some(chat) = errand.chat()
-        {
-            let user = crate::primitives::UserId(chat.0);
+        if let (Some(chat), End::Parked(_)) = (errand.and_then(Errand::chat), end) {
+            let user = UserId(chat.0);
             customers::unreachable(&mut tx, store.id, user, Some(now)).await?;
         }
         tx.commit().await?;
@@ -408,9 +392,8 @@ impl Sender {
         counted: bool,
         why: &str,
     ) -> Result<(), ShopError> {
-        let write =
-            || async { Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?) };
-        insist(&self.shared, HOLD, write).await
+        let record = async || Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?);
+        surely(&self.shared.clock, HOLD, record).await
     }
 }
 

@@ -115,7 +115,7 @@ impl Steps {
 
     /// Takes the oldest due fact of each lane, at most `most`.
     pub async fn take_facts(&self, most: i64) -> Vec<Fact> {
-        let taken = inbox::claim(&self.shared, most, &mut None).await;
+        let taken = inbox::claim(&self.shared, most).await;
         taken.into_iter().map(|taken| Fact(Arc::new(taken))).collect()
     }
 
@@ -128,7 +128,7 @@ impl Steps {
     pub async fn take_parcels(&self) -> Vec<Parcel> {
         let mut parcels = Vec::new();
         for sender in &self.senders {
-            let taken = sender.claim(&mut None).await;
+            let taken = sender.claim().await;
             parcels.extend(taken.into_iter().map(|(queue, taken)| Parcel {
                 sender: Arc::clone(sender),
                 queue,

@@ -12,19 +12,13 @@ const ALL_STORES: &[(&str, &str)] = &[
     ("inbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
     ("inbox.FREE_ALL", "after a death everything that the process held is free again"),
     ("inbox.FREE_OF", "what an absent replica held is free again, whoever's it is"),
-    (
-        "inbox.DISCLAIM",
-        "a claim took what was due, whoever's it is; what is given back is the same",
-    ),
     ("inbox.PENDING", "the gauge counts the whole queue"),
     ("inbox.PRUNE", "what is done long ago goes, whoever's it was"),
+    ("claims.FACTS", "what one claim took is given back, whoever's it is"),
+    ("claims.PARCELS", "what one claim took is given back, whoever's it is"),
     ("outbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
     ("outbox.FREE_ALL", "after a death everything that the process held is free again"),
     ("outbox.FREE_OF", "what an absent replica held is free again, whoever's it is"),
-    (
-        "outbox.DISCLAIM",
-        "a claim took what was due, whoever's it is; what is given back is the same",
-    ),
     ("outbox.PENDING", "the gauge counts the whole queue"),
     ("outbox.PRUNE", "what is done long ago goes, whoever's it was"),
     ("orders.OVERDUE", "one timer closes the orders of all stores; each row carries its store"),
@@ -40,7 +34,7 @@ const ALL_STORES: &[(&str, &str)] = &[
 
 /// Every statement of the program as `module.NAME`.
 fn all() -> Vec<(String, Statement)> {
-    const QUEUES: &[&str] = &["inbox", "outbox"];
+    const QUEUES: &[&str] = &["inbox", "outbox", "claims"];
     const FEATURES: &[&str] =
         &["stores", "customers", "catalogue", "stock", "cart", "wallet", "orders", "payments"];
     assert_eq!(QUEUES.len(), queue::STATEMENTS.len(), "queue::STATEMENTS changed: name it here");
