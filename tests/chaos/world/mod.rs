@@ -5,5 +5,6 @@ pub mod knock;
 pub mod measure;
 pub mod mutate;
 pub mod names;
+pub mod patrons;
 pub mod program;
 pub mod visible;
