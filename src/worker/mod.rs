@@ -13,6 +13,7 @@ mod carry;
 mod gateway;
 mod outbox;
 mod webhook;
+mod reseal;
 mod timer;
 mod service;
 mod steps;

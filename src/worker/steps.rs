@@ -21,7 +21,7 @@ pub struct Steps {
     intake: Intake,
     senders: Vec<Arc<Sender>>,
     holder: String,
-    pruned_at: Timestamp,
+    memory: timer::Memory,
 }
 
 /// A fact that was taken and not worked on yet.
@@ -90,7 +90,7 @@ impl Steps {
             intake: Intake::start(db, bell, clock, tasks, None),
             senders: vec![sender(&[Queue::Reply, Queue::Bulk]), sender(&[Queue::Gateway])],
             holder: random_token(),
-            pruned_at: Timestamp(0),
+            memory: timer::Memory::fresh(),
             shared,
         })
     }
@@ -143,6 +143,6 @@ impl Steps {
     /// # Errors
     /// [`ServiceError`] when the database fails.
     pub async fn tick(&mut self) -> Result<(), ServiceError> {
-        timer::tick(&self.shared, &self.holder, &mut self.pruned_at).await
+        timer::tick(&self.shared, &self.holder, &mut self.memory).await
     }
 }

@@ -154,22 +154,14 @@ fn ways_in(store: &Store) -> Vec<(String, Door)> {
     let mut ways = vec![(store.hook.clone(), now)];
     for former in &store.former {
         let key = key(&former.webhook_secret, former.until);
-        match ways.iter_mut().find(|(hook, _)| *hook == former.hook) {
-            Some((_, door)) => {
-                door.telegram.push(key);
-                // A door with several keys stays as long as the last of them.
-                door.until = door.until.and_then(|until| Some(until.max(former.until?)));
-            }
-            None => {
-                let door = Door {
-                    store: store.id,
-                    telegram: vec![key],
-                    callback: callback(store),
-                    until: former.until,
-                };
-                ways.push((former.hook.clone(), door));
-            }
+        if let Some((_, door)) = ways.iter_mut().find(|(hook, _)| *hook == former.hook) {
+            door.telegram.push(key);
+            // A door with several keys stays as long as the last of them.
+            door.until = door.until.and_then(|until| Some(until.max(former.until?)));
+            continue;
         }
+        let (telegram, callback, until) = (vec![key], callback(store), former.until);
+        ways.push((former.hook.clone(), Door { store: store.id, telegram, callback, until }));
     }
     ways
 }

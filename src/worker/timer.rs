@@ -1,10 +1,11 @@
-//! Keeps time: looks for payments, ends what nobody paid, forgets what is done, follows changed stores.
+//! Keeps time: looks for payments, ends what nobody paid, forgets what is done, follows changed stores and keys.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::fact::Fact;
+use super::reseal::Reseal;
 use super::{ServiceError, Shared, desk};
 use crate::bot::Errand;
 use crate::db::{Db, DbError, Lease, Tx, lease};
@@ -31,9 +32,9 @@ const PRUNE_EVERY: Duration = Duration::from_hours(1);
 
 /// Ticks until `stop`.
 pub(super) async fn run(shared: Shared, holder: String, stop: CancellationToken) {
-    let mut pruned_at = Timestamp(0);
+    let mut memory = Memory::fresh();
     while !stop.is_cancelled() {
-        if let Err(error) = tick(&shared, &holder, &mut pruned_at).await {
+        if let Err(error) = tick(&shared, &holder, &mut memory).await {
             tracing::error!(%error, "a tick failed; the next one tries again");
         }
         tokio::select! {
@@ -68,10 +69,23 @@ impl<'a> Turn<'a> {
     }
 }
 
+/// What one tick leaves for the next.
+pub(super) struct Memory {
+    pruned_at: Timestamp,
+    reseal: Reseal,
+}
+
+impl Memory {
+    /// Nothing was done yet.
+    pub(super) fn fresh() -> Self {
+        Self { pruned_at: Timestamp(0), reseal: Reseal::default() }
+    }
+}
+
 pub(super) async fn tick(
     shared: &Shared,
     holder: &str,
-    pruned_at: &mut Timestamp,
+    memory: &mut Memory,
 ) -> Result<(), ServiceError> {
     if let Err(error) = shared.directory.refresh(&shared.db, &shared.keyring).await {
         tracing::error!(%error, "the stores could not be read again; the known ones go on");
@@ -81,10 +95,13 @@ pub(super) async fn tick(
     look_for_payments(shared, &turn, now).await?;
     end_overdue(shared, &turn, now).await?;
     done(shared, "sweep", now);
-    if now.since(*pruned_at) >= PRUNE_EVERY {
+    if now.since(memory.pruned_at) >= PRUNE_EVERY {
         prune(shared, &turn, now).await?;
-        *pruned_at = now;
+        memory.pruned_at = now;
         done(shared, "prune", now);
+    }
+    if memory.reseal.tick(shared, now).await? {
+        done(shared, "reseal", now);
     }
     Ok(())
 }

@@ -29,6 +29,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// How often Telegram is asked what it has registered.
 const WATCH: Duration = Duration::from_mins(1);
+/// How soon it is asked again when it did not tell.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// So long after a change every replica has read it, and lets the new secret in.
 const SETTLE: Duration = Duration::from_secs(3);
 /// How long a replica that keeps the webhooks may be silent before another one does.
@@ -182,20 +184,18 @@ impl Keeper {
             Ok(done) => done.answer(),
             Err(failure) => {
                 tracing::warn!(store = store.slug, %failure, "Telegram did not tell the webhook");
+                state.next = now.plus(LOOK_AGAIN);
                 None
             }
         };
         let Some(info) = info else { return };
         let ours = telegram_url(&self.public_url, &store.hook);
-        match finding(&info, &ours, state.told) {
-            Some(what) => {
-                tracing::error!(store = store.slug, what, "the webhook is set again");
-                state.told = None;
-            }
-            None => {
-                let job = self.shared.metrics.job_last_success.with_label_values(&["webhook"]);
-                job.set(now.seconds());
-            }
+        if let Some(what) = finding(&info, &ours, state.told) {
+            tracing::error!(store = store.slug, what, "the webhook is set again");
+            state.told = None;
+        } else {
+            let job = self.shared.metrics.job_last_success.with_label_values(&["webhook"]);
+            job.set(now.seconds());
         }
         if info.last_error_date > state.complaint {
             state.complaint = info.last_error_date;

@@ -16,7 +16,7 @@ use bot_auto_order::shop::catalogue::{self, CatalogueFile};
 use bot_auto_order::shop::stock;
 use bot_auto_order::shop::stores::{self, Store, Wish};
 use bot_auto_order::telemetry::{self, LogFormat};
-use bot_auto_order::worker::{Service, Settings, pakasir_url};
+use bot_auto_order::worker::{Service, ServiceError, Settings, pakasir_url};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _};
 
@@ -112,9 +112,10 @@ impl Plan {
         let clock = Clock::jumping();
         let stage = Stage::start(clock.clone()).await.expect("loopback has free ports");
         let base = Base::fresh(engine).await;
-        let keyring = Arc::new(Keyring::from_base64(&Keyring::fresh_key()).expect("a fresh key"));
+        let key = Keyring::fresh_key();
+        let keyring = Arc::new(Keyring::from_base64(&key).expect("a fresh key"));
         let mut shop =
-            TestShop { stage, clock, base, keyring, service: None, twin: None, store: None };
+            TestShop { stage, clock, base, key, keyring, service: None, twin: None, store: None };
         let db = shop.open_db().await;
         let mut tx = db.write().await.expect("begins");
         let wish = shop.wish(&self);
@@ -193,6 +194,8 @@ async fn run_sql(server: &str, statement: &str) {
 pub struct TestShop {
     pub stage: Stage,
     pub clock: Clock,
+    /// The first data key, as it stands in the environment.
+    pub key: Secret<String>,
     pub keyring: Arc<Keyring>,
     base: Base,
     service: Option<Service>,
@@ -230,8 +233,20 @@ impl TestShop {
     }
 
     async fn serve(&self, db: Db) -> Service {
+        Service::start(self.settings(db)).await.expect("the service starts")
+    }
+
+    /// Why the service does not start on its data now; it must not.
+    pub async fn refuses_to_start(&self) -> ServiceError {
+        let db = self.open_db().await;
+        let refused = Service::start(self.settings(db.clone())).await.err();
+        db.close().await;
+        refused.expect("the service starts")
+    }
+
+    fn settings(&self, db: Db) -> Settings {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        let settings = Settings {
+        Settings {
             db,
             clock: self.clock.clone(),
             keyring: Arc::clone(&self.keyring),
@@ -242,8 +257,7 @@ impl TestShop {
             telegram_api_url: self.stage.telegram.url(),
             pakasir_api_url: self.stage.gateway.url(),
             pakasir_public_domain: "https://bayar.test".to_owned(),
-        };
-        Service::start(settings).await.expect("the service starts")
+        }
     }
 
     pub fn service(&self) -> &Service {

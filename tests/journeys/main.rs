@@ -18,3 +18,4 @@ mod stopping;
 mod trouble;
 mod secrets;
 mod rotation;
+mod keys;

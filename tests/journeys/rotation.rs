@@ -100,6 +100,7 @@ journey!(a_replaced_secret_opens_until_its_time_is_over, |shop| {
     let budi = shop.person(101, "Budi");
     order(&budi, "1").await;
     budi.sees_text("Bayar sebelum").await;
+    shop.quiet().await;
     shop.advance(9 * 60);
     assert_eq!(shop.answers(&old, 3).await.0, 200);
     shop.advance(2 * 60);

@@ -317,6 +317,29 @@ fn unchanged_meanwhile(written: bool, slug: &str) -> Result<(), ShopError> {
     written.then_some(()).ok_or_else(why)
 }
 
+/// Whether any store's secrets are sealed under another key than the newest.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn under_old_key(tx: &mut Tx, keyring: &Keyring) -> Result<bool, ShopError> {
+    Ok(!table::under_old_key(tx, keyring.sealing()).await?.is_empty())
+}
+
+/// Seals the secrets of at most 100 stores anew under the newest key; how many there were.
+///
+/// # Errors
+/// [`ShopError`] when the database fails, or secrets do not open.
+pub async fn reseal(tx: &mut Tx, keyring: &Keyring) -> Result<usize, ShopError> {
+    let old = table::under_old_key(tx, keyring.sealing()).await?;
+    for read in &old {
+        let place = binding(&read.slug);
+        let plain =
+            keyring.open(&place, &sealed(read.secrets.clone(), read.secrets_key.clone()))?;
+        table::reseal(tx, read, &keyring.seal(&place, plain.expose())).await?;
+    }
+    Ok(old.len())
+}
+
 /// Removes a store that never sold anything; `false` when it has orders and must stay.
 ///
 /// # Errors

@@ -53,6 +53,9 @@ statements! {
                WHERE id = $1 AND revision = $12");
     ROTATE = ("UPDATE stores SET hook = $2, secrets = $3, secrets_key = $4, updated_at = $5, \
                revision = revision + 1 WHERE id = $1 AND revision = $6");
+    UNDER_OLD_KEY = ("SELECT id, slug, secrets, secrets_key FROM stores WHERE secrets_key <> $1 \
+                      ORDER BY id LIMIT 100");
+    RESEAL = ("UPDATE stores SET secrets = $2, secrets_key = $3 WHERE id = $1 AND secrets = $4");
     CLEAR_PEOPLE = ("DELETE FROM store_people WHERE store_id = $1 AND role = $2");
     ADD_PERSON = ("INSERT INTO store_people (store_id, user_id, role) VALUES ($1, $2, $3) \
                    ON CONFLICT DO NOTHING");
@@ -141,6 +144,32 @@ pub(super) async fn rotate(
     let Sealed { key_id, bytes } = secrets;
     let rows = execute!(tx, ROTATE, store.id, &store.hook, bytes, key_id, now, store.revision)?;
     Ok(rows == 1)
+}
+
+/// A store's secrets as they are sealed.
+#[derive(sqlx::FromRow)]
+pub(super) struct SealedSecrets {
+    pub id: StoreId,
+    pub slug: String,
+    pub secrets: Vec<u8>,
+    pub secrets_key: String,
+}
+
+pub(super) async fn under_old_key(
+    tx: &mut Tx,
+    newest: &str,
+) -> Result<Vec<SealedSecrets>, DbError> {
+    fetch_all!(tx, SealedSecrets, UNDER_OLD_KEY, newest)
+}
+
+/// Changes nothing when the secrets are no longer the ones that were read.
+pub(super) async fn reseal(
+    tx: &mut Tx,
+    read: &SealedSecrets,
+    fresh: &Sealed,
+) -> Result<(), DbError> {
+    execute!(tx, RESEAL, read.id, &fresh.bytes, &fresh.key_id, &read.secrets)?;
+    Ok(())
 }
 
 pub(super) async fn set_people(

@@ -15,6 +15,7 @@ mod t11_restarts;
 mod t15_disk;
 mod t16_fuzz;
 mod t17_hostile_clients;
+mod t18_auth;
 mod t19_rendering;
 mod t20_crypto;
 mod t24_simulation;
@@ -39,6 +40,7 @@ pub const TRIALS: &[&Trial] = &[
     &t15_disk::TRIAL,
     &t16_fuzz::TRIAL,
     &t17_hostile_clients::TRIAL,
+    &t18_auth::TRIAL,
     &t19_rendering::TRIAL,
     &t20_crypto::TRIAL,
     &t24_simulation::TRIAL,

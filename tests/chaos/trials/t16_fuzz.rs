@@ -4,6 +4,7 @@ mod answers;
 mod bench;
 mod doors;
 mod files;
+mod targets;
 mod words;
 
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use bench::{Bench, Outcome};
 use fastrand::Rng;
+use targets::{TARGETS, Target};
 
 use crate::report::{Report, Violation};
 use crate::trial::{Given, Trial};
@@ -36,196 +38,6 @@ const LONGEST: Duration = Duration::from_millis(100);
 const MOST_KIB: u64 = 64 * 1024;
 /// A target that failed so often is left alone; the first failures say enough.
 const ENOUGH: usize = 5;
-
-/// One reader and what it is tried with.
-struct Target {
-    /// Its folder under `tests/chaos/corpus`.
-    name: &'static str,
-    words: &'static [&'static str],
-    largest: usize,
-    /// Its share of all inputs, in thousandths.
-    share: u64,
-    attempt: fn(&mut Bench, &[u8]) -> Outcome,
-}
-
-const TARGETS: &[Target] = &[
-    Target {
-        name: "update",
-        words: &[
-            "update_id",
-            "message",
-            "callback_query",
-            "my_chat_member",
-            "edited_message",
-            "chat",
-            "from",
-            "id",
-            "private",
-            "is_bot",
-            "data",
-            "entities",
-            "bot_command",
-            "offset",
-            "length",
-            "/start",
-            "text",
-            "via_bot",
-            "sender_chat",
-            "forward_origin",
-            "1p.7",
-            "🔟",
-        ],
-        largest: 256 * 1024,
-        share: 180,
-        attempt: doors::update,
-    },
-    Target {
-        name: "callback",
-        words: &[
-            "amount",
-            "order_id",
-            "status",
-            "completed",
-            "is_sandbox",
-            "txn_id",
-            "project",
-            "45000",
-            "INV-7K2M9QX04TBNRH3WZ1CD",
-            "toko",
-        ],
-        largest: 80 * 1024,
-        share: 160,
-        attempt: doors::callback,
-    },
-    Target {
-        name: "button",
-        words: &["1", ".", "l", "q", "p", "u", "9223372036854775807", "-", "+", "0", "٣"],
-        largest: 256,
-        share: 240,
-        attempt: doors::button,
-    },
-    Target {
-        name: "gateway",
-        words: &[
-            "v1",
-            "v2",
-            "create",
-            "status",
-            "cancel",
-            "200",
-            "404",
-            "429",
-            "amount",
-            "45000",
-            "total_payment",
-            "qr_string",
-            "payment_number",
-            "payment",
-            "transaction",
-            "txn_id",
-            "completed",
-            "message",
-            "error",
-            "k/e+y-canary",
-            "k%2Fe%2By-canary",
-            "k%2fe%2by-canary",
-        ],
-        largest: 64 * 1024,
-        share: 160,
-        attempt: answers::gateway,
-    },
-    Target {
-        name: "bot_api",
-        words: &[
-            "ok",
-            "result",
-            "error_code",
-            "description",
-            "parameters",
-            "retry_after",
-            "migrate_to_chat_id",
-            "429",
-            "403",
-            "400",
-            "Bad Request: chat not found",
-            "message_id",
-        ],
-        largest: 64 * 1024,
-        share: 160,
-        attempt: answers::bot_api,
-    },
-    Target {
-        name: "html",
-        words: &[
-            "<b>",
-            "</b>",
-            "<code>",
-            "</code>",
-            "<pre>",
-            "<a href=\"",
-            "\">",
-            "</a>",
-            "</>",
-            "<blockquote expandable>",
-            "<tg-spoiler>",
-            "&lt;",
-            "&#60;",
-            "\u{30a}",
-            "\u{2028}",
-            "👍🏽",
-            "🇮🇩",
-            "\u{200b}",
-            "\n",
-            " ",
-        ],
-        largest: 64 * 1024,
-        share: 60,
-        attempt: words::html,
-    },
-    Target {
-        name: "catalogue",
-        words: &[
-            "categories",
-            "products",
-            "coupons",
-            "units",
-            "price",
-            "code",
-            "slug",
-            "terms",
-            "id",
-            "en",
-            "streaming",
-            "NETFLIX1",
-            "1000000000000",
-        ],
-        largest: 128 * 1024,
-        share: 30,
-        attempt: files::catalogue,
-    },
-    Target {
-        name: "configuration",
-        words: &[
-            "\n",
-            "=",
-            "DATA_ENCRYPTION_KEY=",
-            "TELEGRAM_BOT_TOKEN=",
-            "PAKASIR_API_KEY_FILE=",
-            "/proc/self/maps",
-            ",",
-            "'",
-            "\"",
-            "${HOME}",
-            "https://",
-            "sqlite:",
-            "#",
-            "export ",
-        ],
-        largest: 16 * 1024,
-        share: 10,
-        attempt: files::configuration,
-    },
-];
 
 /// What became of one target's share on one thread.
 #[derive(Default)]
@@ -376,10 +188,10 @@ fn judge(report: &mut Report, tallies: &[Vec<Tally>], all: u64, grown: u64) {
 
 /// Keeps the input for ever and says where.
 fn told(target: &Target, failure: &Failure) -> Violation {
-    let name = format!(
-        "failed-{:016x}.txt",
-        bench::behaviour(&[&failure.input.escape_ascii().to_string()])
-    );
+    let hash = failure.input.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let name = format!("failed-{hash:016x}.txt");
     let path = folder(target.name).join(&name);
     std::fs::write(&path, &failure.input).expect("the corpus can be written");
     let shown: String = failure.input.escape_ascii().to_string().chars().take(600).collect();

@@ -1,6 +1,7 @@
 //! T20: what is sealed stays sealed: flipped bits, moved values, fresh keys, and canaries.
 
 mod canaries;
+mod fresh_keys;
 mod sealed;
 mod words;
 
@@ -18,6 +19,7 @@ pub const TRIAL: Trial = Trial {
 async fn play(given: Given) -> Report {
     let mut report = given.report();
     sealed::play(&given, &mut report).await;
+    fresh_keys::play(&given, &mut report).await;
     canaries::play(&given, &mut report).await;
     report
 }

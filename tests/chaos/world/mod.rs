@@ -22,6 +22,7 @@ pub mod names;
 pub mod nginx;
 pub mod post;
 pub mod probe;
+pub mod patrons;
 pub mod program;
 pub mod proxy;
 pub mod receipts;

@@ -192,7 +192,7 @@ async fn moves(vault: &Vault, tx: &mut Tx) -> Tally {
     for (what, one, other) in &pairs {
         for (here, there) in [(one, other), (other, one)] {
             put(tx, here, &there.content, &there.content_key).await;
-            tally.judge(vault.shelf(tx, here).await, format!("a unit of {what}"));
+            tally.judge(vault.shelf(tx, here).await.is_ok(), format!("a unit of {what}"));
             put(tx, here, &here.content, &here.content_key).await;
         }
     }
@@ -213,7 +213,7 @@ async fn moves(vault: &Vault, tx: &mut Tx) -> Tally {
         ("the goods in clear", b"A-0:sandi".to_vec(), one.content_key.as_str()),
     ] {
         put(tx, one, &bytes, key).await;
-        tally.judge(vault.shelf(tx, one).await, format!("a unit with {what}"));
+        tally.judge(vault.shelf(tx, one).await.is_ok(), format!("a unit with {what}"));
         put(tx, one, &one.content, &one.content_key).await;
     }
     let [one, other] = stores.as_slice() else { panic!("there are two stores") };
@@ -225,16 +225,16 @@ async fn moves(vault: &Vault, tx: &mut Tx) -> Tally {
     ] {
         put_secrets(tx, here.id, bytes, key).await;
         let all = stores::all(tx, &vault.keyring).await;
-        tally.judge(all, format!("secrets put into store {}", here.id));
+        tally.judge(all.is_ok(), format!("secrets put into store {}", here.id));
         put_secrets(tx, here.id, &here.secrets, &here.secrets_key).await;
     }
     tally
 }
 
 impl Tally {
-    fn judge<T, E>(&mut self, opened: Result<T, E>, what: String) {
+    fn judge(&mut self, opened: bool, what: String) {
         self.tried += 1;
-        if matches!(opened, Ok(_)) {
+        if opened {
             self.believed.push(what);
         }
     }
