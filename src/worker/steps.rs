@@ -10,7 +10,7 @@ use super::outbox::Sender;
 use super::service::share;
 use super::{Presence, ServiceError, Settings, Shared, inbox, timer};
 use crate::http::{Doors, Front, Readiness};
-use crate::primitives::{InboxId, OutboxId, Timestamp, random_token};
+use crate::primitives::{InboxId, OutboxId, random_token};
 use crate::queue::outbox::Queue;
 use crate::queue::{self, Intake};
 

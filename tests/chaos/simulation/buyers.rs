@@ -30,6 +30,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "both are made for this call")]
     fn update(&mut self, what: String, kind: &str, body: Value) {
         self.next_update += 1;
         let update = json!({"update_id": self.next_update, kind: body});

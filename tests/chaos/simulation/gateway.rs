@@ -37,9 +37,8 @@ pub struct Sale {
 impl Sale {
     fn status(&self) -> &'static str {
         match self.state {
-            State::Pending => "pending",
             State::Completed if self.told => "completed",
-            State::Completed => "pending",
+            State::Pending | State::Completed => "pending",
             State::Canceled => "canceled",
         }
     }
