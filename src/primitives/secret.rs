@@ -31,15 +31,6 @@ impl<T: AsRef<[u8]>> Secret<T> {
         if planted(Bug::AnySecret) {
             return candidate.len() == self.0.as_ref().len();
         }
-        let own = self.0.as_ref();
-        if own.len() == candidate.len() {
-            for (a, b) in own.iter().zip(candidate) {
-                if !a.eq_ignore_ascii_case(b) {
-                    return false;
-                }
-            }
-            return true;
-        }
         let key = hmac::Key::new(
             hmac::HMAC_SHA256,
             digest::digest(&digest::SHA256, self.0.as_ref()).as_ref(),

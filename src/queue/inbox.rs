@@ -159,11 +159,11 @@ statements! {
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
               RETURNING id, store_id, source, key, body, attempts, fence, received_at");
     DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5 \
-             WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    BEGIN = ("UPDATE inbox SET attempts = attempts + 1 \
+             WHERE store_id = $1 AND id = $2 AND fence >= $3 AND state = 'pending'");
+    BEGIN = ("UPDATE inbox SET attempts = attempts + 1, due_at = $4 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending' RETURNING attempts");
     AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts + $6 \
-              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+              WHERE store_id = $1 AND id = $2 AND fence >= $3 AND state = 'pending'");
     DEAD = ("UPDATE inbox SET state = 'dead', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     RELEASE = ("UPDATE inbox SET leased_until = 0 \
@@ -305,14 +305,14 @@ pub async fn finish(
 /// Counts a try before it is made, and returns how many there are with it; `None` when another worker
 /// took the fact over.
 ///
-/// Only facts that were claimed before need it: most are done with their first claim, and pay nothing
-/// for the few that kill their worker.
+/// Only facts that were claimed before need it: most are done with their first claim, and pay nothing for
+/// it. Should this one kill its worker, it waits until `due` and is not the first one of the next life too.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
-pub async fn begin(db: &Db, taken: &Taken) -> Result<Option<i64>, DbError> {
+pub async fn begin(db: &Db, taken: &Taken, due: Timestamp) -> Result<Option<i64>, DbError> {
     let mut tx = db.write_relaxed().await?;
-    let begun = fetch_optional!(&mut tx, (i64,), BEGIN, taken.store, taken.id, taken.fence)?;
+    let begun = fetch_optional!(&mut tx, (i64,), BEGIN, taken.store, taken.id, taken.fence, due)?;
     tx.commit().await?;
     Ok(begun.map(|(attempts,)| attempts))
 }

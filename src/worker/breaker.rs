@@ -69,6 +69,15 @@ impl Breaker {
     }
 }
 
+/// Says in the log what is thought of a neighbour from now on.
+pub(super) fn tell(neighbour: &str, store: &str, answers: bool) {
+    if answers {
+        tracing::info!(store, "{neighbour} answers again");
+    } else {
+        tracing::error!(store, "{neighbour} does not answer; it is tried with care");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

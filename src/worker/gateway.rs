@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::breaker::Breaker;
+use super::breaker::{self, Breaker};
 use super::fact::Fact;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
@@ -138,12 +138,7 @@ pub(super) async fn carry(
 fn note(shared: &Shared, front: &Shopfront, lines: &Lines, outcome: &Result<Carried, Failure>) {
     let answered = !matches!(outcome, Err(Failure::NotSent(_) | Failure::Unknown(_)));
     if lines.breaker.note(front.store.id, answered, shared.clock.now()) {
-        let slug = &front.store.slug;
-        if answered {
-            tracing::info!(store = slug, "the gateway answers again");
-        } else {
-            tracing::error!(store = slug, "the gateway does not answer; it is tried with care");
-        }
+        breaker::tell("the gateway", &front.store.slug, answered);
     }
     shared.metrics.gateway_up.set(i64::from(!lines.breaker.is_any_down()));
 }

@@ -22,6 +22,8 @@ const LOOK: Duration = Duration::from_millis(500);
 const HANDFUL: usize = 32;
 /// How many tries a fact gets.
 const TRIES: i64 = 5;
+/// How long a fact waits whose worker died in a later try.
+const SUSPECT: Duration = Duration::from_secs(1);
 /// How long one fact may take.
 const TIME: Duration = Duration::from_secs(20);
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -105,7 +107,7 @@ impl Try {
         if fact.fence == 1 {
             return Ok(Some(Self { fact, number: 1, counted: false }));
         }
-        let begun = inbox::begin(&shared.db, &fact).await?;
+        let begun = inbox::begin(&shared.db, &fact, shared.clock.now().plus(SUSPECT)).await?;
         Ok(begun.map(|number| Self { fact, number, counted: true }))
     }
 }

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::breaker::Breaker;
+use super::breaker::{self, Breaker};
 use super::carry::{Carrier, Left, Undone};
 use super::desk;
 use super::fact::Fact;
@@ -119,6 +119,12 @@ impl Sender {
         task.spawn(async move { sender.try_to_carry(queue, &carried).await });
         match task.join_next().await {
             Some(Ok(Ok(()))) => {}
+            Some(Ok(Err(error))) if error.is_passing() => {
+                // Before anything was done outside: its lane must not wait for the lease to lapse.
+                if let Err(error) = self.again(&parcel, FIRST_WAIT, false, "the database").await {
+                    tracing::error!(%error, parcel = %parcel.id, "a parcel could not be put back");
+                }
+            }
             Some(Ok(Err(error))) => {
                 tracing::error!(%error, parcel = %parcel.id, "a parcel's end could not be recorded");
             }
@@ -201,14 +207,8 @@ impl Sender {
         }
         let answered =
             !matches!(carried, Err(Undone::Telegram(Failure::NotSent(_) | Failure::Unknown(_))));
-        let now = self.shared.clock.now();
-        if self.telegram.note(parcel.store, answered, now) {
-            let slug = &front.store.slug;
-            if answered {
-                tracing::info!(store = slug, "Telegram answers again");
-            } else {
-                tracing::error!(store = slug, "Telegram does not answer; it is tried with care");
-            }
+        if self.telegram.note(parcel.store, answered, self.shared.clock.now()) {
+            breaker::tell("Telegram", &front.store.slug, answered);
         }
     }
 
@@ -286,7 +286,7 @@ impl Sender {
             return Ok(());
         }
         if let Some(fact) = fact {
-            fact.record(&mut tx, parcel.store, &cause(parcel), now).await?;
+            fact.record(&mut tx, parcel.store, &parcel.cause(), now).await?;
         }
         tx.commit().await?;
         self.shared.inbox_bell.ring();
@@ -337,7 +337,7 @@ impl Sender {
                 // An invoice without a picture is the one in words, the last resort.
                 let hopeless = picture.is_none() || matches!(end, End::Parked(_));
                 let fact = Fact::InvoiceUnseen { order: *order, hopeless };
-                fact.record(&mut tx, store.id, &cause(parcel), now).await?;
+                fact.record(&mut tx, store.id, &parcel.cause(), now).await?;
             }
             _ => {}
         }
@@ -395,9 +395,4 @@ impl Sender {
         let record = async || Ok(outbox::again(&self.shared.db, parcel, due, counted, why).await?);
         surely(&self.shared.clock, HOLD, record).await
     }
-}
-
-/// Names the errand a fact came from, so that the fact counts once however often it is recorded.
-fn cause(parcel: &Taken) -> String {
-    format!("parcel:{}", parcel.id)
 }

@@ -107,7 +107,7 @@ pub async fn reseal(
         match keyring.open(&place, &old) {
             Ok(plain) => {
                 let fresh = keyring.seal(&place, plain.expose());
-                let _ = (fresh, table::reseal);
+                table::reseal(tx, *store, unit, &fresh).await?;
             }
             Err(error) => {
                 tracing::error!(store = store.0, unit = unit.id, %error, "a unit does not open");

@@ -45,7 +45,8 @@ statements! {
                WHERE store_id = $1 AND id = $2 AND content_key = $5");
     HOLD_KEY = ("SELECT key_id FROM sealing_keys WHERE store_id = $1 AND key_id = $2",
                 postgres " FOR UPDATE");
-    FORGET_KEY = ("DELETE FROM sealing_keys WHERE store_id = $1 AND key_id = $2");
+    FORGET_KEY = ("DELETE FROM sealing_keys WHERE store_id = $1 AND key_id = $2 AND NOT EXISTS \
+                   (SELECT 1 FROM units WHERE store_id = $1 AND content_key = $2)");
     KEYS = ("SELECT DISTINCT key_id FROM sealing_keys ORDER BY key_id LIMIT 1000");
     INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at) \
                VALUES ($1, $2, 'available', $3, $4, $5, $6) ON CONFLICT DO NOTHING");

@@ -267,7 +267,7 @@ pub async fn rotate(
         return Err(ShopError::Settings(why));
     }
     let (old_hook, webhook_secret) = (store.hook.clone(), store.webhook_secret.clone());
-    let _ = Former { hook: old_hook, webhook_secret, minutes, until: None };
+    store.former.push(Former { hook: old_hook, webhook_secret, minutes, until: None });
     store.webhook_secret = Secret::new(random_token());
     if hook {
         store.hook = random_token();

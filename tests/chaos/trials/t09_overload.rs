@@ -79,6 +79,8 @@ async fn play(given: Given) -> Report {
     report.figure("rss_more_kib", grown);
     report.must(grown <= MOST_MEMORY_KIB, "I-DOOR", format!("{grown} KiB more memory"));
     report.figure("backlog", format!("{backlog}/{left}"));
+    let worked_off = backlog - left + i64::try_from(after.accepted()).expect("few");
+    report.figure("worked_off_per_s", worked_off / i64::try_from(CALM.as_secs()).expect("few"));
     let what = format!("{backlog} facts waited, and after a while of peace {left}");
     report.must(left < backlog, "I-LIVE", what);
     // What was acknowledged is on the disk, not in a memory that dies here.

@@ -31,7 +31,7 @@ const CONNECTIONS: usize = 20;
 const WINDOWS: u64 = 4;
 /// Under this the machine's other work decides, not ours.
 const FLOOR: Duration = Duration::from_millis(60);
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(50);
 /// Updates with numbers of their own, so that none is taken for another.
 const BALLAST: u64 = 20_000_001;
@@ -191,7 +191,8 @@ async fn die_of(
     let (statuses, deaths) = tokio::join!(story, keep(process, &front.setting, &enough));
     let all = statuses.iter().all(|status| *status == 200);
     report.must(all, "I-DOOR", format!("deadly updates were answered {statuses:?}"));
-    ready(&front.setting, PATIENCE).await;
+    let again = ready(&front.setting, PATIENCE).await;
+    report.must(again.is_ok(), "I-LIVE", format!("{again:?}"));
     deaths
 }
 

@@ -125,7 +125,7 @@ async fn replicas(front: &mut Front, store: Store) -> Vec<Replica> {
     if store == Store::Postgres {
         other.move_away("log-2");
         let process = other.serve();
-        ready(&other, PATIENCE).await;
+        ready(&other, PATIENCE).await.expect("it starts");
         all.push(Replica { setting: other, process });
     }
     all
@@ -148,7 +148,7 @@ impl Replica {
             }
         }
         self.process = self.setting.serve();
-        seen.starts.push(ready(&self.setting, PATIENCE).await);
+        seen.starts.push(ready(&self.setting, PATIENCE).await.expect("it starts again"));
     }
 }
 
@@ -201,5 +201,5 @@ async fn says_that_it_goes(report: &mut Report, replica: &mut Replica, front: &F
     report.must(answered, "I-STOP", format!("what was on its way got {said}"));
     report.must(ended.code() == Some(0), "I-STOP", format!("it ended with {ended}"));
     replica.process = replica.setting.serve();
-    ready(&replica.setting, PATIENCE).await;
+    ready(&replica.setting, PATIENCE).await.expect("it starts again");
 }

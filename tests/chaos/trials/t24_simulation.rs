@@ -12,7 +12,7 @@ pub const TRIAL: Trial = Trial {
     title: "simulation",
     stores: &[],
     pieces: 32,
-    play: |given| -> Playing { Box::pin(async move { play(given) }) },
+    play: |given| -> Playing { Box::pin(async move { play(&given) }) },
 };
 
 /// Orders placed in one world, at least.
@@ -24,7 +24,7 @@ const ALL_WORLDS: u64 = 10_000;
 /// Cores of the smallest machine the suite is meant for.
 const THREADS: usize = 2;
 
-fn play(given: Given) -> Report {
+fn play(given: &Given) -> Report {
     let mut dice = given.dice();
     let seeds: Vec<u64> =
         (0..given.share(QUICK_WORLDS, ALL_WORLDS)).map(|_| dice.u64(..)).collect();

@@ -56,7 +56,7 @@ impl Front {
     /// Starts a process and waits until it is ready; the first one tells the webhook's secret.
     pub async fn start(&mut self) -> Process {
         let process = self.setting.serve();
-        ready(&self.setting, Duration::from_secs(30)).await;
+        ready(&self.setting, Duration::from_secs(30)).await.expect("it starts");
         let bot = self.stage.bot.clone();
         let webhook = self.stage.telegram.until(move |_| bot.webhook()).await;
         self.door.secret = webhook.secret.expect("the service sets a secret");
@@ -143,19 +143,23 @@ impl Front {
 
 /// Waits until the service of a setting says that it is ready; returns how long that took.
 ///
-/// # Panics
-/// When it does not get ready.
-pub async fn ready(setting: &Setting, patience: Duration) -> Duration {
+/// # Errors
+/// When it does not get ready, with what it said.
+pub async fn ready(setting: &Setting, patience: Duration) -> Result<Duration, String> {
     let clock = Clock::system();
     let begun: Timestamp = clock.now();
     loop {
         let asked = wire::ask(setting.probe, "GET /readyz");
         let asked = tokio::time::timeout(Duration::from_secs(5), asked).await;
         if matches!(&asked, Ok(Ok(answer)) if answer.status == 200) {
-            return clock.now().since(begun);
+            return Ok(clock.now().since(begun));
         }
         let waited = clock.now().since(begun);
-        assert!(waited < patience, "not ready after {patience:?}: {asked:?}\n{}", setting.said());
+        if waited > patience {
+            let said = setting.said();
+            let last: Vec<&str> = said.lines().rev().take(5).collect();
+            return Err(format!("not ready after {patience:?}: {asked:?} {last:#?}"));
+        }
         clock.sleep(LOOK).await;
     }
 }
