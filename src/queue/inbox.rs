@@ -159,11 +159,11 @@ statements! {
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
               RETURNING id, store_id, source, key, body, attempts, fence, received_at");
     DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5 \
-             WHERE store_id = $1 AND id = $2 AND fence >= $3 AND state = 'pending'");
+             WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     BEGIN = ("UPDATE inbox SET attempts = attempts + 1, due_at = $4 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending' RETURNING attempts");
     AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts + $6 \
-              WHERE store_id = $1 AND id = $2 AND fence >= $3 AND state = 'pending'");
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     DEAD = ("UPDATE inbox SET state = 'dead', done_at = $4, reason = $5 \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     RELEASE = ("UPDATE inbox SET leased_until = 0 \

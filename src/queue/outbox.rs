@@ -110,9 +110,9 @@ statements! {
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $2 \
               RETURNING id, store_id, lane, payload, attempts, fence, created_at");
     FINISH = ("UPDATE outbox SET state = $4, reason = $5, done_at = $6 \
-               WHERE store_id = $1 AND id = $2 AND fence >= $3 AND state = 'pending'");
+               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $4, attempts = attempts - $5, reason = $6 \
-              WHERE store_id = $1 AND id = $2 AND fence >= $3 AND state = 'pending'");
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, created_at = $3, leased_until = 0, done_at = NULL, attempts = 0 \
                WHERE store_id = $1 AND lane = $2 AND state = 'parked'");
     FREE_ALL = ("UPDATE outbox", sqlite " INDEXED BY outbox_open", postgres "", " SET leased_until = 0 \
