@@ -111,8 +111,14 @@ impl TestShop {
 
     /// Holds the database so that nothing can be committed until this is dropped.
     pub async fn hold_the_database(&self) -> Tx {
+        // Who holds a lock in silence is freed of it after 3 s: this one is meant to hold it longer.
+        const PATIENT: Sql = Sql {
+            sqlite: "SELECT 1",
+            postgres: "SET LOCAL idle_in_transaction_session_timeout = 0",
+        };
         const HOLD: Sql = Sql { sqlite: "SELECT 1", postgres: "LOCK TABLE inbox" };
         let mut tx = self.db().write().await.expect("begins");
+        bot_auto_order::execute!(&mut tx, PATIENT).expect("waits");
         bot_auto_order::execute!(&mut tx, HOLD).expect("holds");
         tx
     }
