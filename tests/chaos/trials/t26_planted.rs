@@ -152,7 +152,7 @@ impl Cast {
             report.must(false, "I-LIVE", left);
         }
         // What is not ours is set aside for a person to look at.
-        let expected = Expected { set_aside: scene == Scene::PlayMoney, ..Expected::default() };
+        let expected = Expected { held: scene == Scene::PlayMoney, ..Expected::default() };
         oracle::examine_expecting(&town, &town.base, expected, &mut report).await;
         town.close(process).await;
         report
