@@ -121,7 +121,7 @@ async fn is_there(
     Ok(matches!(answered, Ok(Ok(()))))
 }
 
-/// A transaction on PostgreSQL; dropped without [`Line::commit`] it rolls back.
+/// A transaction on PostgreSQL; dropped without `commit` it rolls back.
 ///
 /// A connection that did not answer, or answered what it cannot recover from, is closed and never
 /// given back: what the other side still says would be taken for the answer to something else.
