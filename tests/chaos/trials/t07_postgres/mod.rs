@@ -127,7 +127,8 @@ async fn play(given: Given) -> Report {
     };
     let mut world = World::build(&given, orders).await;
     world.open().await;
-    let webhook = world.town.stage.bot.webhook().expect("the first replica registered it");
+    let bot = world.town.stage.bot.clone();
+    let webhook = world.town.stage.telegram.until(move |_| bot.webhook()).await;
     let sender = Sender::to(world.balancer.address(), &webhook);
     let mut script = Script::new(given.piece.size, counts, &mut dice);
     let (town, mut buyers) = (Arc::clone(&world.town), dice.fork());
