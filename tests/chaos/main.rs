@@ -10,7 +10,6 @@ mod report;
 mod simulation;
 mod trial;
 mod trials;
-#[expect(dead_code, reason = "some of it is for the trials that come next")]
 mod world;
 
 use std::process::ExitCode;

@@ -13,7 +13,7 @@ CREATE TABLE chaos_rows (n BIGSERIAL PRIMARY KEY, at TIMESTAMPTZ DEFAULT clock_t
     state TEXT, leased BOOLEAN);
 CREATE TABLE chaos_leases (n BIGSERIAL PRIMARY KEY, at TIMESTAMPTZ DEFAULT clock_timestamp(),
     who TEXT DEFAULT session_user, name TEXT, holder TEXT, fence_before BIGINT, fence BIGINT,
-    until_before BIGINT, until BIGINT);
+    until_before BIGINT);
 CREATE FUNCTION chaos_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO chaos_rows (queue, id, fence_before, fence, state, leased)
     VALUES (TG_TABLE_NAME, NEW.id, OLD.fence, NEW.fence, NEW.state, NEW.leased_until > 0);
@@ -23,8 +23,8 @@ CREATE FUNCTION chaos_new_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     VALUES (TG_TABLE_NAME, NEW.id, NULL, NEW.fence, NEW.state, false);
     RETURN NULL; END $$;
 CREATE FUNCTION chaos_lease() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO chaos_leases (name, holder, fence_before, fence, until_before, until)
-    VALUES (NEW.name, NEW.holder, OLD.fence, NEW.fence, OLD.held_until, NEW.held_until);
+    INSERT INTO chaos_leases (name, holder, fence_before, fence, until_before)
+    VALUES (NEW.name, NEW.holder, OLD.fence, NEW.fence, OLD.held_until);
     RETURN NULL; END $$;
 CREATE TRIGGER chaos_new_fact AFTER INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION chaos_new_row();
 CREATE TRIGGER chaos_new_parcel AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION chaos_new_row();
@@ -41,9 +41,9 @@ CREATE TRIGGER chaos_leases AFTER UPDATE ON leases FOR EACH ROW
 const ROWS: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, \
     CAST(EXTRACT(EPOCH FROM pg_xact_commit_timestamp(xmin)) * 1000 AS BIGINT) AS seen, who, queue, id, \
     fence_before, fence, state, leased FROM chaos_rows ORDER BY queue, id, n";
-const LANES: &str = "SELECT id, lane, seq FROM inbox ORDER BY lane, seq, id";
+const LANES: &str = "SELECT id, lane FROM inbox ORDER BY lane, seq, id";
 const LEASES: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, who, name, holder, \
-    fence_before, fence, until_before, until FROM chaos_leases ORDER BY n";
+    fence_before, fence, until_before FROM chaos_leases ORDER BY n";
 
 /// A change of a fact or a parcel.
 #[derive(Debug, Clone, FromRow)]
@@ -93,7 +93,6 @@ impl RowNote {
 pub struct Place {
     pub id: i64,
     pub lane: String,
-    pub seq: i64,
 }
 
 /// Everything noted.
@@ -116,7 +115,6 @@ pub struct LeaseNote {
     pub fence_before: i64,
     pub fence: i64,
     until_before: i64,
-    until: i64,
 }
 
 impl LeaseNote {
@@ -127,10 +125,6 @@ impl LeaseNote {
     /// Until when the one before held it.
     pub const fn until_before(&self) -> Timestamp {
         Timestamp(self.until_before)
-    }
-
-    pub const fn until(&self) -> Timestamp {
-        Timestamp(self.until)
     }
 }
 

@@ -4,9 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use bot_auto_order::primitives::Clock;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -27,8 +25,6 @@ pub enum Flow {
     Hold,
     /// They are gone, as in a router that forgot the connection: nobody is told, nothing comes later.
     Swallow,
-    /// Each piece is late by so much.
-    Late(Duration),
 }
 
 /// Both directions of every connection.
@@ -190,7 +186,6 @@ async fn pump(
     of: impl Fn(&Weather) -> Flow,
     swallowed: &AtomicU64,
 ) {
-    let clock = Clock::system();
     let mut piece = vec![0; PIECE];
     loop {
         // A broken sender is one that is done.
@@ -205,13 +200,9 @@ async fn pump(
             }
             return;
         }
-        match now {
-            Flow::Swallow => {
-                swallowed.fetch_add(u64::try_from(size).unwrap_or(0), Ordering::Relaxed);
-                continue;
-            }
-            Flow::Late(by) => clock.sleep(by).await,
-            Flow::Pass | Flow::Hold => {}
+        if now == Flow::Swallow {
+            swallowed.fetch_add(u64::try_from(size).unwrap_or(0), Ordering::Relaxed);
+            continue;
         }
         if to.write_all(&piece[..size]).await.is_err() {
             return;

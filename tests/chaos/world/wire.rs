@@ -9,12 +9,11 @@ use tokio::net::TcpStream;
 /// No answer of the service is larger.
 const LARGEST: usize = 64 * 1024;
 
-/// An answer: status, head in small letters, body.
+/// An answer: status, head in small letters.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
     pub head: String,
-    pub body: Vec<u8>,
 }
 
 impl Answer {
@@ -63,16 +62,15 @@ impl Wire {
         let head = String::from_utf8_lossy(&self.heard[..end]).to_lowercase();
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
         let status = status.ok_or_else(|| io::Error::other(format!("no answer: {head}")))?;
-        let answer = Answer { status, head, body: Vec::new() };
+        let answer = Answer { status, head };
         let length = answer.header("content-length").map_or(Ok(0), str::parse);
         let length: usize = length.map_err(|_| io::Error::other("no length"))?;
         let all = end + 4 + length;
         while self.heard.len() < all {
             self.more().await?;
         }
-        let body = self.heard[end + 4..all].to_vec();
         self.heard.drain(..all);
-        Ok(Answer { body, ..answer })
+        Ok(answer)
     }
 
     async fn more(&mut self) -> io::Result<()> {
