@@ -48,7 +48,8 @@ pub async fn time(tx: &mut Tx, machine: Timestamp) -> Result<Timestamp, DbError>
     }
 }
 
-/// Takes or renews the lease called `name` for `holder`; `None` while another one holds it.
+/// Takes or renews the lease called `name` for `holder`; `None` while another one holds it. A process
+/// that has its database alone holds every lease without asking.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
@@ -59,6 +60,9 @@ pub async fn renew(
     machine: Timestamp,
     hold: Duration,
 ) -> Result<Option<Lease>, DbError> {
+    if !db.is_shared() {
+        return Ok(Some(Lease { fence: 0 }));
+    }
     let mut tx = db.write_relaxed().await?;
     execute!(&mut tx, SEED, name)?;
     let now = time(&mut tx, machine).await?;
@@ -72,6 +76,9 @@ pub async fn renew(
 /// # Errors
 /// [`DbError`] when the database cannot be read.
 pub async fn holds(tx: &mut Tx, name: &str, holder: &str, lease: Lease) -> Result<bool, DbError> {
+    if matches!(tx, Tx::Sqlite(_)) {
+        return Ok(true);
+    }
     Ok(fetch_optional!(tx, (i64,), HOLDS, name, holder, lease.fence)?.is_some())
 }
 

@@ -85,15 +85,12 @@ impl<'a> Carrier<'a> {
     /// Carries an errand that is Telegram's.
     pub(super) async fn carry(&self, errand: Errand) -> Result<Left, Undone> {
         match errand {
-            Errand::Goods { chat, order, part, of, language, again } if planted(Bug::WrongChat) => {
-                let wanted = Wanted { order, part, of, again };
-                self.goods(ChatId(chat.0 ^ 1), wanted, self.shared.texts.speech(language)).await
-            }
             Errand::Show { chat, text, markup, edit } => self.show(chat, text, markup, edit).await,
             Errand::Order { chat, order, text, picture, buttons, .. } => {
                 self.order(chat, order, text, picture, buttons).await
             }
             Errand::Goods { chat, order, part, of, language, again } => {
+                let chat = if planted(Bug::WrongChat) { ChatId(chat.0 ^ 1) } else { chat };
                 let wanted = Wanted { order, part, of, again };
                 self.goods(chat, wanted, self.shared.texts.speech(language)).await
             }

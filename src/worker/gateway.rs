@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::breaker::{self, Breaker};
 use super::fact::Fact;
+use super::pace::Allowance;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::pakasir::{Ask, CREATES_PER_SECOND, Failure, Gateway, Reference, Sale};
@@ -23,10 +24,8 @@ const TRIES: i64 = 3;
 const FRESH: Duration = Duration::from_millis(500);
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
-/// A store asks the gateway so often a second at most, whoever wants to know: 50 times…
-const LOOK_GAP_MS: i64 = 20;
-/// … and so often at once.
-const LOOKS_AT_ONCE: i64 = 100;
+/// How often a store asks the gateway, whoever wants to know: 100 times at once, then 50 times a second.
+const LOOKS: Allowance = Allowance { at_once: 100, gap_ms: 20 };
 
 /// What came of an errand.
 #[derive(Debug)]
@@ -66,12 +65,8 @@ impl Lines {
     /// When there will be one again.
     fn look(&self, store: StoreId, now: Timestamp) -> Result<(), Timestamp> {
         let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
-        let whole_at = looks.get(&store).copied().unwrap_or(now).max(now);
-        let earliest = Timestamp(whole_at.0 - (LOOKS_AT_ONCE - 1) * LOOK_GAP_MS);
-        if earliest > now {
-            return Err(earliest);
-        }
-        looks.insert(store, Timestamp(whole_at.0 + LOOK_GAP_MS));
+        let whole_at = LOOKS.take(looks.get(&store).copied(), now)?;
+        looks.insert(store, whole_at);
         Ok(())
     }
 }

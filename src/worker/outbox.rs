@@ -120,7 +120,7 @@ impl Sender {
         match task.join_next().await {
             Some(Ok(Ok(()))) => {}
             Some(Ok(Err(error))) if error.is_passing() => {
-                // Before anything was done outside: its lane must not wait for the lease to lapse.
+                // Mostly before anything was done outside: its lane must not wait for the lease to lapse.
                 if let Err(error) = self.again(&parcel, FIRST_WAIT, false, "the database").await {
                     tracing::error!(%error, parcel = %parcel.id, "a parcel could not be put back");
                 }

@@ -7,16 +7,45 @@ use std::time::Duration;
 use crate::primitives::{StoreId, Timestamp};
 use crate::queue::outbox::Queue;
 
-/// How many messages a chat takes at once before the pace counts.
-const BURST: i64 = 5;
-/// Then one message in this time.
-const GAP_MS: i64 = 1_000;
+/// What a chat takes: five messages at once, then one a second.
+const CHAT: Allowance = Allowance { at_once: 5, gap_ms: 1_000 };
 /// Mass messages of one bot: 25 a second, below the documented 30.
-const BULK_GAP_MS: i64 = 40;
+const BULK: Allowance = Allowance { at_once: 1, gap_ms: 40 };
 /// So many chats told to wait one after the other, and nobody served between them, mean the whole bot.
 const WHOLE_BOT: usize = 3;
 /// How many chats are remembered; the quiet ones are forgotten first.
 const MOST_CHATS: usize = 20_000;
+
+/// So many at once, and then one in each gap.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Allowance {
+    pub(super) at_once: i64,
+    pub(super) gap_ms: i64,
+}
+
+impl Allowance {
+    /// Takes one out of an allowance that is whole at `whole_at`; returns when it will be whole then.
+    ///
+    /// # Errors
+    /// When there will be one again.
+    pub(super) fn take(
+        self,
+        whole_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Timestamp, Timestamp> {
+        let whole_at = whole_at.unwrap_or(now).max(now);
+        let earliest = Timestamp(whole_at.0 - self.behind_whole());
+        if earliest > now {
+            return Err(earliest);
+        }
+        Ok(Timestamp(whole_at.0 + self.gap_ms))
+    }
+
+    /// How long before it is whole the first one can be taken.
+    const fn behind_whole(self) -> i64 {
+        (self.at_once - 1) * self.gap_ms
+    }
+}
 
 #[derive(Debug, Default)]
 struct Bot {
@@ -49,18 +78,10 @@ impl Pace {
             return Err(until);
         }
         if queue == Queue::Bulk {
-            let at = bot.bulk_at.unwrap_or(now);
-            if at > now {
-                return Err(at);
-            }
-            bot.bulk_at = Some(Timestamp(at.0.max(now.0) + BULK_GAP_MS));
+            bot.bulk_at = Some(BULK.take(bot.bulk_at, now)?);
         }
-        let full_at = bot.chats.get(lane).copied().unwrap_or(now).max(now);
-        let earliest = full_at.0 - (BURST - 1) * GAP_MS;
-        if earliest > now.0 {
-            return Err(Timestamp(earliest));
-        }
-        bot.chats.insert(lane.to_owned(), Timestamp(full_at.0 + GAP_MS));
+        let full_at = CHAT.take(bot.chats.get(lane).copied(), now)?;
+        bot.chats.insert(lane.to_owned(), full_at);
         if bot.chats.len() > MOST_CHATS {
             bot.chats.retain(|_, full_at| *full_at > now);
         }
@@ -87,7 +108,7 @@ impl Pace {
         let until = now.plus(wait);
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bot = bots.entry(store).or_default();
-        let full_again = Timestamp(until.0 + (BURST - 1) * GAP_MS);
+        let full_again = Timestamp(until.0 + CHAT.behind_whole());
         bot.chats.insert(lane.to_owned(), full_again);
         if !bot.told.iter().any(|told| told == lane) {
             bot.told.push(lane.to_owned());
@@ -113,7 +134,7 @@ mod tests {
     #[test]
     fn a_chat_takes_a_burst_and_then_one_a_second() {
         let pace = Pace::default();
-        for _ in 0..BURST {
+        for _ in 0..CHAT.at_once {
             assert_eq!(turn(&pace, "a", 0), Ok(()));
         }
         assert_eq!(turn(&pace, "a", 0), Err(1_000));

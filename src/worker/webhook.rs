@@ -107,9 +107,6 @@ impl Keeper {
     /// One replica is enough to tell Telegram, and to be alarmed.
     async fn is_mine(&self, holder: &str) -> Result<bool, ServiceError> {
         let Shared { db, clock, .. } = &self.shared;
-        if !db.is_shared() {
-            return Ok(true);
-        }
         Ok(lease::renew(db, "webhook", holder, clock.now(), HOLD).await?.is_some())
     }
 
