@@ -13,6 +13,7 @@ pub use doors::{CallbackAuth, Door, Doors, TelegramKey};
 pub use entrance::{Entrance, Handed, HandedFault, Listener};
 pub use pakasir::callback_delivery;
 pub use probes::{Readiness, STATEMENTS, probes};
+pub use seats::Guest;
 pub use serve::{Limits, raise_open_files, serve};
 pub use telegram::update_delivery;
 

@@ -138,9 +138,15 @@ pub(super) enum Asked {
 
 /// Who sits on a seat, as the handlers of his requests know him.
 #[derive(Clone)]
-pub(super) struct Guest(Arc<Sitter>);
+pub struct Guest(Arc<Sitter>);
 
 impl Guest {
+    /// Someone without a seat: a delivery that comes by no connection, as in the simulation.
+    #[must_use]
+    pub fn without_a_seat() -> Self {
+        Self(Arc::new(Sitter::new()))
+    }
+
     /// He showed a secret of ours.
     pub(super) fn is_known_now(&self) {
         self.0.known.store(true, Ordering::Relaxed);

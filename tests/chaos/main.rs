@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a runner reports")]
 
 mod arguments;
+mod model;
 mod oracle;
 mod report;
 mod simulation;

@@ -3,8 +3,8 @@
 mod rules;
 mod table;
 
-pub use rules::{Judgement, Outcome};
-pub use table::{Payment, STATEMENTS};
+pub use rules::{Judgement, Outcome, judge, next_check};
+pub use table::{Check, Payment, STATEMENTS};
 
 use super::orders::{self, Order};
 use super::stores::Store;

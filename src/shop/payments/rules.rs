@@ -72,7 +72,8 @@ pub enum Judgement {
 }
 
 /// Judges a status answer against our own record.
-pub(super) fn judge(store: &Store, payment: &Payment, status: &Status) -> Judgement {
+#[must_use]
+pub fn judge(store: &Store, payment: &Payment, status: &Status) -> Judgement {
     if status.reference != payment.reference {
         return Judgement::Held("the answer is about another order".to_owned());
     }
@@ -146,7 +147,8 @@ pub(super) fn mode_may_fit(store: &Store, flag: Option<bool>) -> bool {
 }
 
 /// When to look at a payment after this look, or never again.
-pub(super) fn next_check(check: &Check, now: Timestamp) -> Option<Timestamp> {
+#[must_use]
+pub fn next_check(check: &Check, now: Timestamp) -> Option<Timestamp> {
     if let Some(closed_at) = check.closed_at {
         return LATE_LOOKS.iter().map(|wait| closed_at.plus(*wait)).find(|look| *look > now);
     }

@@ -35,11 +35,16 @@ pub struct Payment {
 
 /// What decides when to look at a payment again.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub(super) struct Check {
+pub struct Check {
+    /// Whose payment it is.
     pub store_id: StoreId,
+    /// The payment.
     pub id: PaymentId,
+    /// When it was started.
     pub created_at: Timestamp,
+    /// When its order dies unpaid.
     pub expires_at: Timestamp,
+    /// When its order ended unpaid, if it did.
     pub closed_at: Option<Timestamp>,
 }
 

@@ -17,8 +17,8 @@ mod world;
 use std::path::Path;
 
 pub use script::Script;
-use world::Counts;
-use world::World;
+pub use world::a_store;
+use world::{Counts, World};
 
 /// How often the books are checked while a world goes on.
 const CHECK_EVERY: usize = 40;

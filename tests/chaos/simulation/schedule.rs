@@ -136,7 +136,8 @@ impl World {
         let what: serde_json::Value = serde_json::from_str(held.parcel.payload()).expect("JSON");
         self.script.step(format!("begin parcel {} {}", held.parcel.id(), what["do"]));
         if what["do"] == "goods" {
-            self.goods.insert(held.parcel.id(), what["order"].as_i64().expect("an order"));
+            let order = what["order"].as_i64().expect("an order");
+            self.goods.insert(held.parcel.id(), (order, what["again"] == true));
         }
         self.begin_parcel(held).await;
     }
@@ -194,7 +195,7 @@ impl World {
         if done {
             let answer = waiting.done.take().unwrap_or_else(|| self.act(&waiting));
             if answer.status < 300 {
-                self.outcome_unknown(&waiting.call);
+                self.outcome_unknown(&waiting);
             }
         }
         let (status, body) =

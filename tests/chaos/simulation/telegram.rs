@@ -43,7 +43,7 @@ pub struct Chat {
 pub struct Sent {
     /// Chat and message; an edit repeated shows nothing twice.
     pub shown: BTreeSet<(i64, i64)>,
-    /// New messages of whose arrival the service could not know.
+    /// New messages, asked for again, of whose arrival the service could not know.
     pub unknown: u64,
     /// Times that it was refused because the chat was closed: it is shown anew later.
     pub refused: u64,

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use bot_auto_order::db::{Db, OpenMode};
+use bot_auto_order::http::Guest;
 use bot_auto_order::primitives::{Clock, Keyring, OutboxId, Secret, Timestamp, UserId};
 use bot_auto_order::shop::catalogue::{self, CatalogueFile};
 use bot_auto_order::shop::stock;
@@ -96,8 +97,8 @@ pub struct World {
     pub waiting: Vec<Waiting>,
     carrying: JoinSet<OutboxId>,
     pub next_update: i64,
-    /// The orders of goods parcels on their way.
-    pub goods: BTreeMap<OutboxId, i64>,
+    /// The orders of goods parcels, and whether the goods were asked for again.
+    pub goods: BTreeMap<OutboxId, (i64, bool)>,
     /// How often a carrier of an order's goods went on after its lease had lapsed.
     pub overslept: BTreeMap<i64, u64>,
     /// Units added so far, by product.
@@ -156,6 +157,16 @@ async fn found_store(db: &Db, keyring: &Keyring) -> Store {
     store
 }
 
+/// A store like those of the worlds, in a database of its own.
+pub async fn a_store(folder: &Path) -> Store {
+    let url = Secret::new(format!("sqlite:{}", folder.join("store.db").display()));
+    let db = Db::open(&url, OpenMode::Server).await.expect("the database opens");
+    let keyring = Keyring::from_base64(&Keyring::fresh_key()).expect("a fresh key");
+    let store = found_store(&db, &keyring).await;
+    db.close().await;
+    store
+}
+
 impl World {
     /// A world at its beginning, with its database in `folder`.
     pub async fn begin(seed: u64, folder: &Path) -> Self {
@@ -211,7 +222,7 @@ impl World {
                 if waiting.done.is_none() {
                     self.act(&waiting);
                 }
-                self.outcome_unknown(&waiting.call);
+                self.outcome_unknown(&waiting);
             }
         }
         self.facts.clear();
@@ -234,11 +245,12 @@ impl World {
         self.gateway.act(&waiting.call, waiting.since, life)
     }
 
-    /// What a call did is not known to the service: what it showed may be shown again.
-    pub fn outcome_unknown(&mut self, call: &Call) {
+    /// What a call did is not known to the service: goods that were asked for again may come twice.
+    /// Those of an order may not: they are put into a message that is there already.
+    pub fn outcome_unknown(&mut self, waiting: &Waiting) {
         self.counts.unknown += 1;
-        if call.name().starts_with("send") {
-            for unit in Telegram::units_of(call) {
+        if self.goods.get(&waiting.parcel).is_some_and(|(_, again)| *again) {
+            for unit in Telegram::units_of(&waiting.call) {
                 self.telegram.units.entry(unit).or_default().unknown += 1;
             }
         }
@@ -255,6 +267,7 @@ impl World {
             (telegram_url("", &self.store.hook), "x-telegram-bot-api-secret-token", secret)
         };
         let request = Request::post(url).header(header, secret);
+        let request = request.extension(Guest::without_a_seat());
         let request = request.body(Body::from(post.body.to_string())).expect("a request");
         let answered = self.router.clone().oneshot(request);
         let answer = tokio::time::timeout(PATIENCE, answered).await.expect("the door answers");
@@ -278,7 +291,7 @@ impl World {
     pub async fn until_call_or_end(&mut self, id: OutboxId, taken: Timestamp) {
         if self.now().since(taken) > LEASE {
             self.counts.zombies += 1;
-            if let Some(order) = self.goods.get(&id) {
+            if let Some((order, _)) = self.goods.get(&id) {
                 *self.overslept.entry(*order).or_default() += 1;
             }
         }

@@ -18,6 +18,7 @@ mod t17_hostile_clients;
 mod t18_auth;
 mod t19_rendering;
 mod t20_crypto;
+mod t23_model;
 mod t24_simulation;
 mod t26_planted;
 
@@ -43,6 +44,7 @@ pub const TRIALS: &[&Trial] = &[
     &t18_auth::TRIAL,
     &t19_rendering::TRIAL,
     &t20_crypto::TRIAL,
+    &t23_model::TRIAL,
     &t24_simulation::TRIAL,
     &t26_planted::TRIAL,
 ];
