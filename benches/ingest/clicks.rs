@@ -76,6 +76,7 @@ async fn open(engine: &Engine, folder: &Path, stage: &Stage) -> Service {
         telegram_api_url: stage.telegram.url(),
         pakasir_api_url: stage.gateway.url(),
         pakasir_public_domain: "https://bayar.test".to_owned(),
+        owner_bot_token: None,
     })
     .await
     .expect("the service starts")

@@ -24,6 +24,15 @@ button-cancel = ❌ Cancel
 button-checkout = 💳 Continue to Payment
 button-empty-cart = 🗑 Empty
 button-qris = 💠 QRIS
+button-coupon = 🎟️ Use a Coupon
+button-drop-coupon = 🗑 Remove Coupon
+button-balance = 💼 Balance
+button-shared = 💼 Balance + 💠 QRIS
+button-my-balance = 💼 My Balance
+button-ledger = 🧾 Balance History
+button-prove = ✅ Confirm Terms
+button-proofs = 📜 Terms
+button-language = 🌐 Bahasa Indonesia
 button-check = 🔄 Check Payment
 button-page = 🌐 Payment Page
 button-cancel-order = ❌ Cancel Order
@@ -65,10 +74,30 @@ info =
     ID: <code>{ $id }</code>
     Balance: <b>{ $balance }</b>
     Orders: <b>{ $orders }</b>
-balance =
-    💰 Your balance: <b>{ $balance }</b>
-
-    This store does not take top-ups yet. What you have stays safe.
+balance = 💰 Your balance: <b>{ $balance }</b>
+deposit-ask = Want to top up? Pick an amount below, or type one ({ $least } to { $most }).
+deposit-closed = This store does not take top-ups yet. What you have stays safe.
+deposit-no-sum = 🤔 We could not read that amount. Please type the number alone, such as <code>50000</code>.
+deposit-out-of-bounds = 🤔 You can top up from { $least } to { $most } at a time.
+ledger-title = 🧾 <b>Balance history</b> · now <b>{ $balance }</b>
+ledger-empty = Nothing here yet.
+ledger-line = { $time } · <b>{ $amount }</b> · { $kind } { $about }
+ledger-deposit = top-up
+ledger-payment-credit = payment credited
+ledger-purchase = purchase
+ledger-release = given back
+ledger-refund = refund
+ledger-adjustment = adjustment
+admin-deposited = 💰 A top-up of <b>{ $amount }</b> from { $name } (<code>{ $id }</code>) has arrived. Code: { $code }
+admin-credited = 💼 A payment of <b>{ $amount }</b> for order { $code } from { $name } (<code>{ $id }</code>) went to their balance: { $why }.
+too-fast = 🐢 Slow down a little. That was too much at once, so we skipped some of it. Wait a few seconds, then go on.
+flood = 🚨 { $name } (<code>{ $id }</code>) sent too many requests at once. We skipped some of them.
+blocked = 🙏 Sorry, your account cannot use this store. If you think this is a mistake, please contact the store's admin.
+alarm-gateway = 🔴 <b>{ $store }</b>: the gateway failed to make an invoice three times in a row. Buyers cannot pay by QRIS now.
+alarm-gateway-over = 🟢 <b>{ $store }</b>: the gateway makes invoices again.
+spoken = 🌐 All right, from now on in English.
+info-contact = 👤 Need help? Contact { $admins }.
+admin-name = Admin
 left = All right, nothing was kept. 👌
 not-for-you = That menu is for the people who run this store. 🙂
 admin-menu =
@@ -92,6 +121,7 @@ list-line-sold-out =
     { $price } · ❗ sold out
 list-hint = Press a number to see the details.
 list-empty = 🙈 There is nothing to buy right now. Come back soon!
+search-found = 🔎 What matches <b>{ $words }</b>:
 categories-title = 🗂 <b>Pick a category</b>
 categories-empty = There are no categories yet. Have a look at 🛍 All Products.
 stock-title = 🏷 <b>In stock now</b>
@@ -117,6 +147,15 @@ cart-title = 🧺 <b>Cart</b>
 cart-line = • { $name } — { $quantity } × { $price } = <b>{ $sum }</b>
 cart-line-short = ⚠️ only { $stock } left
 cart-total = Total: <b>{ $total }</b>
+cart-subtotal = Subtotal: { $total }
+cart-coupon = 🎟️ Coupon <code>{ $code }</code>: −{ $discount }
+coupon-ask = 🎟️ Type your coupon code. Upper or lower case does not matter.
+coupon-fits = 🎉 Coupon <code>{ $code }</code> is used for this cart.
+coupon-unknown = 🤔 There is no such coupon. Please check the spelling.
+coupon-too-early = ⏳ That coupon is valid from { $from }.
+coupon-expired = ⌛ That coupon is no longer valid.
+coupon-used-up = 😔 That coupon has been used up.
+coupon-used-by-you = 🙏 You have used that coupon already.
 cart-empty = 🧺 Your cart is empty. Have a look at the products first!
 cart-full = Your cart is full. Please finish what is in it first.
 cart-repriced = 💬 Some prices have changed: { $changes }. Please check again, then go on.
@@ -125,11 +164,20 @@ repriced-line = { $name } from { $before } to { $after }
 ## Payment
 pay-title = 💳 <b>How would you like to pay?</b>
 pay-hint = Your total: <b>{ $total }</b>. The service fee is shown on the invoice before you pay.
+pay-hint-free = Order total: <b>{ $total }</b>. It is free! Pick any way to finish.
+pay-balance = 💼 Your balance: { $balance }
+pay-too-poor = 😔 Your balance of { $balance } is not enough for { $total }. Top up first, or pay by QRIS.
 pay-sold-out = 😔 Only { $left } of <b>{ $name }</b> left. Please change the quantity first.
 pay-too-many = You have { $most } unpaid orders. Please pay or cancel one of them first.
 pay-not-set-up = 🛠 This store does not take payments yet. The seller is working on it; please try again later.
 pay-unpayable = QRIS carries { $least } to { $most } at a time. Your total is { $total }.
 order-title = 🧾 <b>Order { $code }</b>
+deposit-title = 💰 <b>Top-up { $code }</b>
+deposit-paid = ✅ <b>{ $amount } has arrived.</b> Your balance is now <b>{ $balance }</b>. Thank you! 🙏
+deposit-expired = ⌛ The time to pay is over and this top-up is closed. If you paid at the last moment, do not worry: your money is recorded by itself.
+deposit-cancelled = ❌ This top-up is cancelled. Please do not pay its QR any more.
+deposit-failed = 😔 We could not get a QRIS code just now. This top-up is closed and nothing is charged. Please try again in a moment.
+order-balance-back = 💼 { $amount } is back on your balance.
 order-line = • { $name } — { $quantity } × { $price }
 order-invoicing = ⏳ Preparing the QRIS…
 order-failed = 😔 The QRIS could not be made right now. This order is closed and nothing was charged. Please try again in a moment.
@@ -145,7 +193,9 @@ order-free = ✅ <b>Free!</b> Your goods are right below. 🎁
 invoice-subtotal = Subtotal: { $amount }
 invoice-fee = Service fee: { $fee }
 invoice-total = To pay: <b>{ $total }</b>
-invoice-deadline = ⏰ Pay before <b>{ $deadline }</b>
+invoice-deadline = ⏰ Pay before <b>{ $deadline }</b> ({ $left })
+invoice-discount = Discount: −{ $discount }
+invoice-from-balance = From your balance: −{ $amount }
 invoice-hint = Scan this QR with any banking app or e-wallet. Your goods are sent as soon as the payment arrives.
 invoice-no-picture = The picture of the QR could not be sent. Please pay with the <b>🌐 Payment Page</b> button.
 invoice-checked = 🔎 Checked { $time }: the payment has not arrived yet. It usually takes only a few seconds.
@@ -156,6 +206,21 @@ goods-title = 📦 <b>Goods of order { $code }</b>
 goods-line = <b>{ $name }</b>
 goods-file = 📦 The goods of order <b>{ $code }</b> are in this file, complete to the last letter.
 goods-care = Keep them safe and share them with nobody. 🔒
+## Terms
+terms =
+    📜 <b>Terms of { $product }</b> · order { $code }
+
+    { $terms }
+proof-ask =
+    ✅ <b>Proof for { $product }</b> · order { $code }
+
+    Send your proof here as a text or a photo. Only the store's admins can see it.
+proof-unfit = 🤔 That is neither a text nor a photo. Please try again.
+proof-kept = 🙏 Your proof for order { $code } has arrived and is stored encrypted. Thank you!
+proof-replaced = 🙏 Your new proof for order { $code } is stored in place of the old one.
+proof-opened = 📜 Proof for <b>{ $product }</b> · order { $code } · { $name } (<code>{ $id }</code>) · { $time }
+proofs-title = 📜 <b>Proofs</b> · { $total } stored. Press one to open it.
+proofs-empty = 📜 There are no proofs yet. ({ $total })
 
 ## My orders
 orders-title = 📦 <b>My Orders</b>

@@ -24,6 +24,15 @@ button-cancel = ❌ Batal
 button-checkout = 💳 Lanjut ke Pembayaran
 button-empty-cart = 🗑 Kosongkan
 button-qris = 💠 QRIS
+button-coupon = 🎟️ Gunakan Kupon
+button-drop-coupon = 🗑 Lepas Kupon
+button-balance = 💼 Saldo
+button-shared = 💼 Saldo + 💠 QRIS
+button-my-balance = 💼 Saldo Saya
+button-ledger = 🧾 Riwayat Saldo
+button-prove = ✅ Penuhi SNK
+button-proofs = 📜 Kelola SNK
+button-language = 🌐 English
 button-check = 🔄 Cek Pembayaran
 button-page = 🌐 Halaman Bayar
 button-cancel-order = ❌ Batalkan Pesanan
@@ -65,10 +74,30 @@ info =
     ID: <code>{ $id }</code>
     Saldo: <b>{ $balance }</b>
     Jumlah pesanan: <b>{ $orders }</b>
-balance =
-    💰 Saldomu: <b>{ $balance }</b>
-
-    Isi saldo belum dibuka di toko ini. Saldo yang ada tetap aman.
+balance = 💰 Saldomu: <b>{ $balance }</b>
+deposit-ask = Mau isi saldo? Pilih nominal di bawah, atau ketik jumlahnya ({ $least } sampai { $most }).
+deposit-closed = Isi saldo belum dibuka di toko ini. Saldo yang ada tetap aman.
+deposit-no-sum = 🤔 Jumlahnya belum terbaca. Ketik angkanya saja, misalnya <code>50000</code>.
+deposit-out-of-bounds = 🤔 Isi saldo bisa dari { $least } sampai { $most } sekali isi.
+ledger-title = 🧾 <b>Riwayat saldo</b> · sekarang <b>{ $balance }</b>
+ledger-empty = Belum ada apa-apa di sini.
+ledger-line = { $time } · <b>{ $amount }</b> · { $kind } { $about }
+ledger-deposit = isi saldo
+ledger-payment-credit = pembayaran masuk saldo
+ledger-purchase = belanja
+ledger-release = dikembalikan
+ledger-refund = refund
+ledger-adjustment = penyesuaian
+admin-deposited = 💰 Deposit <b>{ $amount }</b> dari { $name } (<code>{ $id }</code>) sudah masuk. Kode: { $code }
+admin-credited = 💼 Pembayaran <b>{ $amount }</b> untuk pesanan { $code } dari { $name } (<code>{ $id }</code>) masuk ke saldonya: { $why }.
+too-fast = 🐢 Pelan-pelan, ya. Terlalu banyak ketukan sekaligus, jadi sebagian kami lewati. Tunggu beberapa detik, lalu lanjutkan.
+flood = 🚨 { $name } (<code>{ $id }</code>) mengirim terlalu banyak permintaan sekaligus. Sebagian kami lewati.
+blocked = 🙏 Maaf, akunmu tidak bisa memakai toko ini. Kalau menurutmu ini keliru, hubungi admin toko.
+alarm-gateway = 🔴 <b>{ $store }</b>: gateway gagal membuat tagihan tiga kali berturut-turut. Pembeli belum bisa membayar lewat QRIS.
+alarm-gateway-over = 🟢 <b>{ $store }</b>: gateway kembali membuat tagihan seperti biasa.
+spoken = 🌐 Baik, mulai sekarang kita pakai bahasa Indonesia.
+info-contact = 👤 Butuh bantuan? Hubungi { $admins }.
+admin-name = Admin
 left = Oke, tidak ada yang disimpan. 👌
 not-for-you = Menu itu khusus pengelola toko. 🙂
 admin-menu =
@@ -92,6 +121,7 @@ list-line-sold-out =
     { $price } · ❗ stok habis
 list-hint = Tekan nomornya untuk melihat detail.
 list-empty = 🙈 Belum ada produk yang bisa dibeli sekarang. Mampir lagi nanti, ya!
+search-found = 🔎 Yang cocok dengan <b>{ $words }</b>:
 categories-title = 🗂 <b>Pilih kategori</b>
 categories-empty = Belum ada kategori. Lihat 🛍 Semua Produk saja, ya.
 stock-title = 🏷 <b>Stok saat ini</b>
@@ -117,6 +147,15 @@ cart-title = 🧺 <b>Keranjang</b>
 cart-line = • { $name } — { $quantity } × { $price } = <b>{ $sum }</b>
 cart-line-short = ⚠️ stok tinggal { $stock }
 cart-total = Total: <b>{ $total }</b>
+cart-subtotal = Subtotal: { $total }
+cart-coupon = 🎟️ Kupon <code>{ $code }</code>: −{ $discount }
+coupon-ask = 🎟️ Ketik kode kuponmu. Huruf besar atau kecil sama saja.
+coupon-fits = 🎉 Kupon <code>{ $code }</code> dipakai untuk keranjang ini.
+coupon-unknown = 🤔 Kupon itu tidak ada. Cek lagi ejaannya, ya.
+coupon-too-early = ⏳ Kupon itu baru berlaku mulai { $from }.
+coupon-expired = ⌛ Masa berlaku kupon itu sudah habis.
+coupon-used-up = 😔 Kupon itu sudah habis dipakai.
+coupon-used-by-you = 🙏 Kamu sudah memakai kupon itu.
 cart-empty = 🧺 Keranjangmu masih kosong. Yuk, lihat produknya dulu!
 cart-full = Keranjang sudah penuh. Selesaikan dulu yang ada, ya.
 cart-repriced = 💬 Ada harga yang berubah: { $changes }. Silakan cek lagi, lalu lanjutkan.
@@ -125,11 +164,20 @@ repriced-line = { $name } dari { $before } menjadi { $after }
 ## Pembayaran
 pay-title = 💳 <b>Pilih cara bayar</b>
 pay-hint = Total belanja: <b>{ $total }</b>. Biaya layanan ditampilkan di tagihan sebelum kamu membayar.
+pay-hint-free = Total belanja: <b>{ $total }</b>. Gratis! Pilih cara mana saja untuk menyelesaikan.
+pay-balance = 💼 Saldomu: { $balance }
+pay-too-poor = 😔 Saldomu { $balance } belum cukup untuk { $total }. Isi saldo dulu, atau bayar dengan QRIS.
 pay-sold-out = 😔 Stok <b>{ $name }</b> tinggal { $left }. Jumlahnya perlu diubah dulu.
 pay-too-many = Masih ada { $most } pesanan yang belum dibayar. Bayar atau batalkan salah satunya dulu, ya.
 pay-not-set-up = 🛠 Toko ini belum menerima pembayaran. Penjualnya sedang menyiapkan; coba lagi nanti, ya.
 pay-unpayable = QRIS hanya bisa untuk { $least } sampai { $most } sekali bayar. Total sekarang { $total }.
 order-title = 🧾 <b>Pesanan { $code }</b>
+deposit-title = 💰 <b>Isi saldo { $code }</b>
+deposit-paid = ✅ <b>{ $amount } sudah masuk.</b> Saldomu sekarang <b>{ $balance }</b>. Terima kasih! 🙏
+deposit-expired = ⌛ Waktu bayar habis, isi saldo ditutup. Kalau terlanjur membayar, tenang: uangmu tercatat otomatis.
+deposit-cancelled = ❌ Isi saldo dibatalkan. Jangan bayar QR-nya lagi, ya.
+deposit-failed = 😔 QRIS belum bisa dibuat sekarang. Isi saldo ini ditutup dan tidak ada yang ditagih. Coba lagi sebentar, ya.
+order-balance-back = 💼 { $amount } sudah kembali ke saldomu.
 order-line = • { $name } — { $quantity } × { $price }
 order-invoicing = ⏳ Menyiapkan QRIS…
 order-failed = 😔 QRIS belum bisa dibuat sekarang. Pesanan ini ditutup dan tidak ada yang ditagih. Coba lagi sebentar, ya.
@@ -145,7 +193,9 @@ order-free = ✅ <b>Gratis!</b> Barang dikirim di bawah ini. 🎁
 invoice-subtotal = Subtotal: { $amount }
 invoice-fee = Biaya layanan: { $fee }
 invoice-total = Total bayar: <b>{ $total }</b>
-invoice-deadline = ⏰ Bayar sebelum <b>{ $deadline }</b>
+invoice-deadline = ⏰ Bayar sebelum <b>{ $deadline }</b> ({ $left })
+invoice-discount = Diskon: −{ $discount }
+invoice-from-balance = Dari saldo: −{ $amount }
 invoice-hint = Scan QR ini dengan aplikasi bank atau e-wallet apa pun. Barang langsung dikirim setelah pembayaran masuk.
 invoice-no-picture = Gambar QR tidak bisa dikirim. Bayar lewat tombol <b>🌐 Halaman Bayar</b>, ya.
 invoice-checked = 🔎 Dicek { $time }: pembayaran belum masuk. Biasanya hanya butuh beberapa detik.
@@ -156,6 +206,21 @@ goods-title = 📦 <b>Barang pesanan { $code }</b>
 goods-line = <b>{ $name }</b>
 goods-file = 📦 Barang pesanan <b>{ $code }</b> ada di berkas ini, lengkap sampai huruf terakhir.
 goods-care = Simpan baik-baik dan jangan dibagikan. 🔒
+## Syarat dan ketentuan
+terms =
+    📜 <b>Syarat & ketentuan { $product }</b> · pesanan { $code }
+
+    { $terms }
+proof-ask =
+    ✅ <b>Bukti SNK { $product }</b> · pesanan { $code }
+
+    Kirim buktinya di sini sebagai teks atau foto. Hanya admin toko yang bisa melihatnya.
+proof-unfit = 🤔 Itu belum berupa teks atau foto. Coba kirim lagi, ya.
+proof-kept = 🙏 Bukti untuk pesanan { $code } sudah kami terima dan simpan terenkripsi. Terima kasih!
+proof-replaced = 🙏 Bukti baru untuk pesanan { $code } sudah kami simpan, yang lama diganti.
+proof-opened = 📜 Bukti SNK <b>{ $product }</b> · pesanan { $code } · { $name } (<code>{ $id }</code>) · { $time }
+proofs-title = 📜 <b>Bukti SNK</b> · { $total } tersimpan. Tekan salah satu untuk membukanya.
+proofs-empty = 📜 Belum ada bukti SNK. ({ $total })
 
 ## Pesanan saya
 orders-title = 📦 <b>Pesanan Saya</b>

@@ -1,6 +1,6 @@
 //! What a button under a message carries: short, versioned, and never trusted when it comes back.
 
-use crate::primitives::{CategoryId, OrderId, ProductId};
+use crate::primitives::{CategoryId, Language, OrderId, ProductId, ProofId, Rupiah};
 use crate::shop::cart::Step;
 
 /// A press that one of our buttons could have caused. Whose things it names is checked at use.
@@ -24,8 +24,22 @@ pub enum Press {
     EmptyCart,
     /// From the cart to the choice of payment.
     Checkout,
+    /// Ask for a coupon.
+    Coupon,
+    /// Take the coupon away.
+    DropCoupon,
     /// Pay by QRIS.
     Qris,
+    /// Pay from the balance.
+    FromBalance,
+    /// Pay as much as possible from the balance, the rest by QRIS.
+    Shared,
+    /// The balance and what one can do with it.
+    Balance,
+    /// A page of what moved on the balance.
+    Ledger(i64),
+    /// Deposit this many rupiah.
+    Deposit(Rupiah),
     /// Leave.
     Leave,
     /// Ask the gateway about an order's payment.
@@ -38,6 +52,18 @@ pub enum Press {
     Order(OrderId),
     /// Send an own order's goods again.
     Goods(OrderId),
+    /// Show that the terms of an order's product are kept.
+    Prove(OrderId, ProductId),
+    /// A stored proof, for admins.
+    Proof(ProofId),
+    /// A page of stored proofs, for admins.
+    Proofs(i64),
+    /// The own account.
+    Info,
+    /// How to order.
+    HowTo,
+    /// Speak another language.
+    Speak(Language),
 }
 
 /// The first letter of all data; another one belongs to a version that is gone or to nobody.
@@ -60,13 +86,27 @@ impl Press {
             Self::Cart => "c".to_owned(),
             Self::EmptyCart => "e".to_owned(),
             Self::Checkout => "b".to_owned(),
+            Self::Coupon => "t".to_owned(),
+            Self::DropCoupon => "t.0".to_owned(),
             Self::Qris => "r".to_owned(),
+            Self::FromBalance => "r.1".to_owned(),
+            Self::Shared => "r.2".to_owned(),
+            Self::Balance => "m".to_owned(),
+            Self::Ledger(page) => format!("m.{page}"),
+            Self::Deposit(amount) => format!("d.{}", amount.get()),
             Self::Leave => "x".to_owned(),
             Self::Check(order) => format!("k.{order}"),
             Self::CancelOrder(order) => format!("n.{order}"),
             Self::Orders(page) => format!("h.{page}"),
             Self::Order(order) => format!("o.{order}"),
             Self::Goods(order) => format!("u.{order}"),
+            Self::Prove(order, product) => format!("v.{order}.{product}"),
+            Self::Proof(proof) => format!("w.{proof}"),
+            Self::Proofs(page) => format!("y.{page}"),
+            Self::Info => "i".to_owned(),
+            Self::HowTo => "j".to_owned(),
+            Self::Speak(Language::Id) => "z.0".to_owned(),
+            Self::Speak(Language::En) => "z.1".to_owned(),
         };
         format!("{VERSION}{body}")
     }
@@ -102,13 +142,27 @@ impl Press {
             ("c", []) => Self::Cart,
             ("e", []) => Self::EmptyCart,
             ("b", []) => Self::Checkout,
+            ("t", []) => Self::Coupon,
+            ("t", [0]) => Self::DropCoupon,
             ("r", []) => Self::Qris,
+            ("r", [1]) => Self::FromBalance,
+            ("r", [2]) => Self::Shared,
+            ("m", []) => Self::Balance,
+            ("m", [page]) => Self::Ledger(*page),
+            ("d", [amount]) => Self::Deposit(Rupiah::new(*amount).ok()?),
             ("x", []) => Self::Leave,
             ("k", [order]) => Self::Check(OrderId(*order)),
             ("n", [order]) => Self::CancelOrder(OrderId(*order)),
             ("h", [page]) => Self::Orders(*page),
             ("o", [order]) => Self::Order(OrderId(*order)),
             ("u", [order]) => Self::Goods(OrderId(*order)),
+            ("v", [order, product]) => Self::Prove(OrderId(*order), ProductId(*product)),
+            ("w", [proof]) => Self::Proof(ProofId(*proof)),
+            ("y", [page]) => Self::Proofs(*page),
+            ("i", []) => Self::Info,
+            ("j", []) => Self::HowTo,
+            ("z", [0]) => Self::Speak(Language::Id),
+            ("z", [1]) => Self::Speak(Language::En),
             _ => return None,
         })
     }
@@ -143,6 +197,20 @@ mod tests {
             Press::Orders(2),
             Press::Order(order),
             Press::Goods(order),
+            Press::Coupon,
+            Press::DropCoupon,
+            Press::FromBalance,
+            Press::Shared,
+            Press::Balance,
+            Press::Ledger(4),
+            Press::Deposit(Rupiah::MAX),
+            Press::Prove(order, product),
+            Press::Proof(ProofId(i64::MAX)),
+            Press::Proofs(0),
+            Press::Info,
+            Press::HowTo,
+            Press::Speak(Language::Id),
+            Press::Speak(Language::En),
         ] {
             let data = press.data();
             assert!((1..=64).contains(&data.len()), "{data}");

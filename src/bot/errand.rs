@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::primitives::{ChatId, Language, MessageId, OrderId, PaymentId};
+use crate::primitives::{ChatId, Language, MessageId, OrderId, PaymentId, ProofId};
+use crate::shop::customers::Place;
 use crate::telegram::{Html, InlineKeyboard, Markup};
 
 /// One thing to do in the world.
@@ -21,6 +22,9 @@ pub enum Errand {
         /// The message to change.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edit: Option<MessageId>,
+        /// The place a new message takes in the chat; the one that was there goes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
     },
     /// Bring the one living message of an order up to date.
     Order {
@@ -53,6 +57,20 @@ pub enum Errand {
         language: Language,
         /// Whether they arrived before and were asked for again.
         again: bool,
+    },
+    /// Bring a stored proof to an admin; it is opened only then.
+    Proof {
+        /// The admin.
+        chat: ChatId,
+        /// Which.
+        proof: ProofId,
+    },
+    /// Tell an owner that something is wrong, or right again, through the owners' own bot if there is one.
+    Alert {
+        /// The owner.
+        chat: ChatId,
+        /// What.
+        text: Html,
     },
     /// Take a message away.
     Delete {
@@ -88,6 +106,8 @@ impl Errand {
             Self::Show { chat, .. }
             | Self::Order { chat, .. }
             | Self::Goods { chat, .. }
+            | Self::Proof { chat, .. }
+            | Self::Alert { chat, .. }
             | Self::Delete { chat, .. } => Some(*chat),
             Self::Invoice { .. } | Self::Check { .. } | Self::Withdraw { .. } => None,
         }

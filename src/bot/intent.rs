@@ -2,6 +2,7 @@
 
 use super::Texts;
 use super::button::Press;
+use super::question::Said;
 use crate::primitives::{MessageId, UserId};
 use crate::telegram::{CallbackQuery, Message, Update, User};
 
@@ -22,6 +23,8 @@ pub enum Intent {
     Orders,
     /// The balance.
     Balance,
+    /// Fill the balance.
+    Deposit,
     /// The own account.
     Info,
     /// How to order.
@@ -38,8 +41,18 @@ pub enum Intent {
     Press(Press, Option<MessageId>),
     /// The person blocked the bot (`false`) or let it in again (`true`).
     Reachable(bool),
+    /// Products whose name has this in it.
+    Search(String),
     /// Nothing we know; answered with silence.
     Unknown,
+}
+
+impl Intent {
+    /// Whether the message can be meant as an answer: no menu, no command, no button.
+    #[must_use]
+    pub const fn may_answer(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Search(_) | Self::Unknown)
+    }
 }
 
 /// Who wants what.
@@ -51,23 +64,36 @@ pub struct Visit {
     pub name: String,
     /// What he wants.
     pub intent: Intent,
+    /// What he sent, when it was a message.
+    pub said: Option<Said>,
 }
 
 /// Reads an update; `None` for groups, channels, bots and kinds the shop has no use for.
 #[must_use]
 pub fn read(update: &Update, texts: &Texts) -> Option<Visit> {
-    let (user, intent) = if let Some(message) = &update.message {
-        (own_chat(message)?, of_message(message, texts))
+    let (user, intent, said) = if let Some(message) = &update.message {
+        (own_chat(message)?, of_message(message, texts), Some(said(message)))
     } else if let Some(query) = &update.callback_query {
-        (&query.from, of_press(query)?)
+        (&query.from, of_press(query)?, None)
     } else {
         let change = update.my_chat_member.as_ref().filter(|change| change.chat.is_private())?;
-        (&change.from, Intent::Reachable(change.new_chat_member.status == "member"))
+        (&change.from, Intent::Reachable(change.new_chat_member.status == "member"), None)
     };
     if user.is_bot {
         return None;
     }
-    Some(Visit { user: user.id, name: shown_name(user), intent })
+    Some(Visit { user: user.id, name: shown_name(user), intent, said })
+}
+
+/// What may be an answer: nobody's forwarded words.
+fn said(message: &Message) -> Said {
+    let own = message.forward_origin.is_none();
+    let text = message.text.as_ref().or(message.caption.as_ref()).filter(|_| own);
+    Said {
+        message: message.message_id,
+        text: text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+        photo: message.largest_photo().filter(|_| own).map(|photo| photo.file_id.clone()),
+    }
 }
 
 /// The sender, if the message is a person's own in the private chat with the bot.
@@ -109,7 +135,20 @@ fn of_message(message: &Message, texts: &Texts) -> Intent {
         };
     }
     let text = message.text.as_deref().unwrap_or_default();
-    number(text).map_or_else(|| of_label(text, texts), Intent::Number)
+    match number(text).map_or_else(|| of_label(text, texts), Intent::Number) {
+        Intent::Unknown => sought(text).map_or(Intent::Unknown, Intent::Search),
+        known => known,
+    }
+}
+
+/// What a person may be looking for: one line of 2 to 64 characters with a letter or digit in it.
+fn sought(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fit = (2..=64).contains(&text.chars().count())
+        && text.chars().any(char::is_alphanumeric)
+        && !text.chars().any(char::is_control)
+        && !text.starts_with('/');
+    fit.then(|| text.to_owned())
 }
 
 /// The number a person typed or pressed: `3`, `3️⃣`, `🔟`.
@@ -130,7 +169,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-stock", Intent::Stock),
         ("button-cart", Intent::Cart),
         ("button-orders", Intent::Orders),
-        ("button-deposit", Intent::Balance),
+        ("button-deposit", Intent::Deposit),
         ("button-info", Intent::Info),
         ("button-how-to", Intent::HowTo),
         ("button-admin", Intent::Admin),
@@ -199,10 +238,12 @@ mod tests {
         assert_eq!(said("3️⃣"), Intent::Number(3));
         assert_eq!(said("🔟"), Intent::Number(10));
         assert_eq!(said("12"), Intent::Number(12));
-        assert_eq!(said("12345678901234567890"), Intent::Unknown);
+        assert_eq!(said("12345678901234567890"), Intent::Search("12345678901234567890".into()));
         assert_eq!(said("❌ Batal"), Intent::Leave);
         assert_eq!(said("/admin"), Intent::Admin);
-        assert_eq!(said("apa kabar?"), Intent::Unknown);
+        assert_eq!(said("  netflix "), Intent::Search("netflix".into()));
+        assert_eq!(said("a"), Intent::Unknown);
+        assert_eq!(said("/apa"), Intent::Unknown);
         assert_eq!(said("🙂"), Intent::Unknown);
     }
 

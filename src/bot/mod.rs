@@ -2,6 +2,7 @@
 
 mod texts;
 mod button;
+mod question;
 mod intent;
 mod errand;
 pub mod goods;
@@ -11,4 +12,5 @@ pub mod screens;
 pub use button::Press;
 pub use errand::{Errand, Picture};
 pub use intent::{Intent, Visit, read};
+pub use question::{Question, Said};
 pub use texts::{Speech, Texts, Value};

@@ -55,6 +55,7 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
         telegram_api_url: stage.telegram.url(),
         pakasir_api_url: stage.gateway.url(),
         pakasir_public_domain: origin.clone(),
+        owner_bot_token: None,
     })
     .await?;
     stage.lead_to(service.bind());

@@ -20,18 +20,20 @@ pub(super) async fn database(config: &Config, mode: OpenMode) -> Result<Db, Fail
 
 fn wish(first: &FirstStore) -> Wish {
     Wish {
-        name: Some(first.name.clone()),
-        zone: Some(first.zone.clone()),
-        language: Some(first.language),
+        name: first.name.clone(),
+        zone: first.zone.clone(),
+        language: first.language,
         bot_token: Some(first.bot_token.clone()),
         pakasir_slug: first.pakasir_slug.clone(),
         pakasir_api_key: first.pakasir_api_key.clone(),
         pakasir_webhook_secret: first.pakasir_webhook_secret.clone(),
-        pakasir_version: Some(first.pakasir_version),
-        pakasir_sandbox: Some(first.pakasir_sandbox),
-        invoice_minutes: Some(first.invoice_minutes),
-        admins: Some(first.admins.clone()),
-        owners: Some(first.owners.clone()),
+        pakasir_version: first.pakasir_version,
+        pakasir_sandbox: first.pakasir_sandbox,
+        invoice_minutes: first.invoice_minutes,
+        terms_days: first.terms_days,
+        sticker: None,
+        admins: first.admins.clone(),
+        owners: first.owners.clone(),
     }
 }
 

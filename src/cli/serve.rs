@@ -32,6 +32,7 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
         telegram_api_url: config.telegram_api_url,
         pakasir_api_url: config.pakasir_api_url,
         pakasir_public_domain: config.pakasir_public_domain,
+        owner_bot_token: config.owner_bot_token,
     };
     let service = Service::start(settings).await?;
     let (bind, probe) = (service.bind(), service.probe());

@@ -98,6 +98,12 @@ pub(super) struct WishLine {
     /// How long an unpaid order lives.
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=1440))]
     invoice_minutes: Option<i64>,
+    /// How many days proofs of terms are kept; 0 keeps them for ever.
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=36_500))]
+    snk_retention_days: Option<i64>,
+    /// The file id of a sticker to greet with; an empty one greets without.
+    #[arg(long)]
+    sticker: Option<String>,
 }
 
 impl WishLine {
@@ -125,6 +131,8 @@ impl WishLine {
             pakasir_version: self.pakasir_version,
             pakasir_sandbox: self.pakasir_sandbox,
             invoice_minutes: self.invoice_minutes,
+            terms_days: self.snk_retention_days,
+            sticker: self.sticker,
             admins: people(self.admins),
             owners: people(self.owners),
         })
@@ -193,6 +201,8 @@ fn seen(config: &Config, store: &Store) -> Value {
         "pakasir_version": store.gateway.as_ref().map(|keys| keys.version.to_string()),
         "pakasir_sandbox": store.gateway.as_ref().map(|keys| keys.sandbox),
         "invoice_minutes": store.invoice_minutes,
+        "snk_retention_days": store.terms_days,
+        "sticker": store.sticker,
         "admins": ids(&store.admins),
         "owners": ids(&store.owners),
     })

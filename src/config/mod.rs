@@ -35,6 +35,8 @@ pub struct Config {
     pub pakasir_api_url: String,
     /// The gateway's pages for buyers.
     pub pakasir_public_domain: String,
+    /// The bot that tells the owners what is wrong, when it is not the store's own.
+    pub owner_bot_token: Option<Secret<String>>,
     /// The first store, when the environment describes one.
     pub first_store: Option<FirstStore>,
     /// What is logged.
@@ -62,17 +64,17 @@ pub struct FirstStore {
     /// Its short name.
     pub slug: String,
     /// The name people see.
-    pub name: String,
+    pub name: Option<String>,
     /// Where its clock stands.
-    pub zone: Zone,
+    pub zone: Option<Zone>,
     /// What it speaks first.
-    pub language: Language,
+    pub language: Option<Language>,
     /// The bot's token.
     pub bot_token: Secret<String>,
     /// Who runs the store.
-    pub admins: Vec<UserId>,
+    pub admins: Option<Vec<UserId>>,
     /// Who runs the service.
-    pub owners: Vec<UserId>,
+    pub owners: Option<Vec<UserId>>,
     /// The gateway project's slug.
     pub pakasir_slug: Option<String>,
     /// The gateway project's key.
@@ -80,11 +82,13 @@ pub struct FirstStore {
     /// The gateway's callback secret.
     pub pakasir_webhook_secret: Option<Secret<String>>,
     /// Which API the project speaks.
-    pub pakasir_version: Version,
+    pub pakasir_version: Option<Version>,
     /// Whether the project is in sandbox mode.
-    pub pakasir_sandbox: bool,
+    pub pakasir_sandbox: Option<bool>,
     /// How long an unpaid order lives, in minutes.
-    pub invoice_minutes: i64,
+    pub invoice_minutes: Option<i64>,
+    /// How many days proofs of terms are kept; 0 keeps them for ever.
+    pub terms_days: Option<i64>,
 }
 
 /// What is logged, how and where to.
@@ -123,6 +127,7 @@ impl Config {
         let mut reader = Reader::new(pairs);
         let keyring = reader.keyring();
         let first_store = reader.first_store();
+        let owner_bot_token = reader.owner_bot();
         let public_url = reader.public_url();
         let settings = Self {
             database_url: reader.secret_or("DATABASE_URL", "sqlite:data/auto-order.db"),
@@ -143,6 +148,7 @@ impl Config {
             crash_word: reader.crash_word(),
             planted: reader.planted(),
             first_store,
+            owner_bot_token,
             keyring,
         };
         reader.finish(settings)

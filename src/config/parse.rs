@@ -193,13 +193,20 @@ impl Reader {
         self.text("AUTO_ORDER_CRASH_ON_WORD").filter(|_| cfg!(debug_assertions))
     }
 
+    /// The owners' own bot.
+    pub(super) fn owner_bot(&mut self) -> Option<Secret<String>> {
+        let token = self.secret("OWNER_BOT_TOKEN")?;
+        if !looks_like_a_token(token.expose()) {
+            self.fault("OWNER_BOT_TOKEN is not a bot token; it looks like 123456:ABC-DEF…");
+        }
+        Some(token)
+    }
+
     /// The first store, unless no token is given: then all stores live in the database.
     pub(super) fn first_store(&mut self) -> Option<FirstStore> {
         let bot_token = self.secret("TELEGRAM_BOT_TOKEN");
-        let zone = self.text("BOT_TIMEZONE").unwrap_or_else(|| "Asia/Jakarta".to_owned());
-        let zone = Zone::named(&zone).unwrap_or_else(|error| {
-            self.fault(format!("BOT_TIMEZONE: {error}"));
-            Zone::named("Asia/Jakarta").expect("the zone database is built in")
+        let zone = self.text("BOT_TIMEZONE").and_then(|name| {
+            Zone::named(&name).map_err(|error| self.fault(format!("BOT_TIMEZONE: {error}"))).ok()
         });
         let slug = self.text("STORE_SLUG").unwrap_or_else(|| "toko".to_owned());
         let fit = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -208,18 +215,23 @@ impl Reader {
         }
         let store = FirstStore {
             slug,
-            name: self.text("BOT_STORE_NAME").unwrap_or_else(|| "Bot Auto Order".to_owned()),
+            name: self.text("BOT_STORE_NAME"),
             zone,
             language: self.language(),
             bot_token: bot_token.clone().unwrap_or_else(|| Secret::new(String::new())),
-            admins: self.users("TELEGRAM_ADMIN_IDS"),
-            owners: self.users("TELEGRAM_OWNER_IDS"),
+            admins: self.given("TELEGRAM_ADMIN_IDS", Self::users),
+            owners: self.given("TELEGRAM_OWNER_IDS", Self::users),
             pakasir_slug: self.text("PAKASIR_PROJECT_SLUG"),
             pakasir_api_key: self.secret("PAKASIR_API_KEY"),
             pakasir_webhook_secret: self.secret("PAKASIR_WEBHOOK_SECRET"),
-            pakasir_version: self.parsed::<Version>("PAKASIR_API_VERSION", "v2", "v2 or v1"),
-            pakasir_sandbox: self.flag("PAKASIR_SANDBOX", false),
-            invoice_minutes: self.number("INVOICE_MINUTES", 15, 1..=1440),
+            pakasir_version: self.given("PAKASIR_API_VERSION", |reader, name| {
+                reader.parsed::<Version>(name, "v2", "v2 or v1")
+            }),
+            pakasir_sandbox: self.given("PAKASIR_SANDBOX", |reader, name| reader.flag(name, false)),
+            invoice_minutes: self
+                .given("INVOICE_MINUTES", |reader, name| reader.number(name, 15, 1..=1440)),
+            terms_days: self
+                .given("SNK_RETENTION_DAYS", |reader, name| reader.number(name, 30, 0..=36_500)),
         };
         if store.pakasir_slug.is_some() != store.pakasir_api_key.is_some() {
             self.fault(
@@ -233,12 +245,22 @@ impl Reader {
         Some(store)
     }
 
-    fn language(&mut self) -> Language {
-        let code = self.text("BOT_LANGUAGE").unwrap_or_else(|| "id".to_owned());
-        Language::from_code(&code).unwrap_or_else(|| {
+    /// A setting of the store, if it was given: what is not said here may be set elsewhere.
+    fn given<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Self, &'static str) -> T,
+    ) -> Option<T> {
+        self.text(name).is_some().then(|| read(self, name))
+    }
+
+    fn language(&mut self) -> Option<Language> {
+        let code = self.text("BOT_LANGUAGE")?;
+        let language = Language::from_code(&code);
+        if language.is_none() {
             self.fault(format!("BOT_LANGUAGE='{code}' is neither id nor en"));
-            Language::Id
-        })
+        }
+        language
     }
 }
 
@@ -263,7 +285,7 @@ mod tests {
             [("1", vec![1]), ("1,2", vec![1, 2]), (" 1 , 2 ", vec![1, 2]), ("", vec![])]
         {
             let config = config(&[("TELEGRAM_ADMIN_IDS", text)]).expect("a fit configuration");
-            let admins = config.first_store.expect("a store").admins;
+            let admins = config.first_store.expect("a store").admins.unwrap_or_default();
             assert_eq!(admins, ids.into_iter().map(UserId).collect::<Vec<_>>(), "{text:?}");
         }
         let faults = config(&[("TELEGRAM_ADMIN_IDS", "1,x")]).expect_err("x is no id");

@@ -5,8 +5,8 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 
 use crate::primitives::{
-    CategoryId, ChatId, CustomerId, InboxId, Language, MessageId, OrderId, OutboxId, PaymentId,
-    ProductId, Rupiah, StoreId, Timestamp, UnitId, UserId,
+    CategoryId, ChatId, CouponId, CustomerId, InboxId, Language, MessageId, OrderId, OutboxId,
+    PaymentId, ProductId, ProofId, Rupiah, StoreId, Timestamp, UnitId, UserId,
 };
 
 /// Stores a type as another one that both engines know, by a way there and a fallible way back.
@@ -55,8 +55,8 @@ macro_rules! ids {
 }
 
 ids!(
-    CategoryId, ChatId, CustomerId, InboxId, MessageId, OrderId, OutboxId, PaymentId, ProductId,
-    StoreId, Timestamp, UnitId, UserId
+    CategoryId, ChatId, CouponId, CustomerId, InboxId, MessageId, OrderId, OutboxId, PaymentId,
+    ProductId, ProofId, StoreId, Timestamp, UnitId, UserId
 );
 
 column!(Rupiah as i64, |amount| amount.get(), |raw| Ok(Rupiah::new(raw)?));

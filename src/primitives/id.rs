@@ -40,6 +40,10 @@ ids! {
     OrderId,
     /// One attempt to pay an order.
     PaymentId,
+    /// A coupon's row.
+    CouponId,
+    /// What a buyer sent to show that he keeps to a product's terms.
+    ProofId,
     /// A row of the inbox.
     InboxId,
     /// A row of the outbox.

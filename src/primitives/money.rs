@@ -1,6 +1,7 @@
 //! Whole rupiah: the only kind of money there is.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,9 @@ pub enum RupiahError {
     /// The number is above [`Rupiah::MAX`].
     #[error("an amount of money cannot be above Rp 1.000.000.000.000")]
     TooLarge,
+    /// The text is not written like money.
+    #[error("that is not written like an amount of money")]
+    Unreadable,
 }
 
 impl Rupiah {
@@ -83,6 +87,35 @@ impl From<Rupiah> for i64 {
     }
 }
 
+impl FromStr for Rupiah {
+    type Err = RupiahError;
+
+    /// Reads money as people type it: `45000`, `45.000`, `Rp 45.000`, `45rb`, `2jt`.
+    fn from_str(text: &str) -> Result<Self, RupiahError> {
+        let lower = text.trim().to_lowercase();
+        let bare = lower
+            .strip_prefix("rp")
+            .map_or(lower.as_str(), |rest| rest.trim_start_matches('.').trim_start());
+        let (number, factor) = [("rb", 1_000), ("k", 1_000), ("jt", 1_000_000)]
+            .into_iter()
+            .find_map(|(unit, factor)| Some((bare.strip_suffix(unit)?.trim_end(), factor)))
+            .unwrap_or((bare, 1));
+        let mut groups = number.split('.');
+        let first = groups.next().unwrap_or_default();
+        let digits = groups.try_fold(first.to_owned(), |digits, group| {
+            (group.len() == 3 && first.len() <= 3).then(|| digits + group)
+        });
+        let digits = digits.filter(|digits| {
+            (1..=13).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let number: i64 = digits
+            .filter(|_| !first.is_empty())
+            .and_then(|digits| digits.parse().ok())
+            .ok_or(RupiahError::Unreadable)?;
+        Self::new(number.checked_mul(factor).ok_or(RupiahError::TooLarge)?)
+    }
+}
+
 impl fmt::Display for Rupiah {
     /// As Indonesians write it: `Rp 12.345`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -101,6 +134,34 @@ impl fmt::Display for Rupiah {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn money_is_read_as_people_type_it() {
+        let read = |text: &str| text.parse::<Rupiah>().map(Rupiah::get);
+        for text in ["45000", "45.000", "Rp 45.000", "rp45.000", "Rp. 45000", " 45rb ", "45 k"] {
+            assert_eq!(read(text), Ok(45_000), "{text}");
+        }
+        assert_eq!(read("2jt"), Ok(2_000_000));
+        assert_eq!(read("1.000.000.000.000"), Ok(1_000_000_000_000));
+        assert_eq!(read("1.000.000.000.001"), Err(RupiahError::TooLarge));
+        for nonsense in [
+            "",
+            "rp",
+            "abc",
+            "nan",
+            "-5",
+            "45,000",
+            "45.00",
+            "4500.000",
+            ".500",
+            "1e5",
+            "٤٥٠٠٠",
+            "99999999999999999999",
+            "5 000",
+        ] {
+            assert_eq!(read(nonsense), Err(RupiahError::Unreadable), "{nonsense}");
+        }
+    }
 
     #[test]
     fn money_is_written_with_dots() {

@@ -1,11 +1,12 @@
 //! Carries one errand to Telegram and says what came of it.
 
 use crate::bot::goods::Part;
-use crate::bot::{Errand, Picture, Speech, goods, pictures};
+use crate::bot::{Errand, Picture, Speech, goods, pictures, screens};
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{ChatId, MessageId, OrderId};
-use crate::shop::{ShopError, orders, stock};
+use crate::primitives::{ChatId, MessageId, OrderId, ProofId};
+use crate::shop::customers::Place;
+use crate::shop::{ShopError, orders, stock, terms};
 use crate::telegram::{
     Client, DeleteMessage, Done, EditMessageCaption, EditMessageMedia, EditMessageText, Failure,
     Html, InlineKeyboard, InputMedia, LinkPreviewOptions, Manner, Markup, Media, MediaKind, Method,
@@ -29,6 +30,8 @@ pub(super) struct Left {
     pub(super) order: Option<(OrderId, MessageId, &'static str)>,
     /// A message that nobody needs any more.
     pub(super) stale: Option<MessageId>,
+    /// The place in the chat that a new message took.
+    pub(super) placed: Option<(Place, MessageId)>,
 }
 
 /// Which goods to hand out.
@@ -85,7 +88,9 @@ impl<'a> Carrier<'a> {
     /// Carries an errand that is Telegram's.
     pub(super) async fn carry(&self, errand: Errand) -> Result<Left, Undone> {
         match errand {
-            Errand::Show { chat, text, markup, edit } => self.show(chat, text, markup, edit).await,
+            Errand::Show { chat, text, markup, edit, place } => {
+                self.show(chat, (text, markup), edit, place).await
+            }
             Errand::Order { chat, order, text, picture, buttons, .. } => {
                 self.order(chat, order, text, picture, buttons).await
             }
@@ -94,6 +99,8 @@ impl<'a> Carrier<'a> {
                 let wanted = Wanted { order, part, of, again };
                 self.goods(chat, wanted, self.shared.texts.speech(language)).await
             }
+            Errand::Proof { chat, proof } => self.proof(chat, proof).await,
+            Errand::Alert { chat, text } => self.alert(chat, text).await,
             Errand::Delete { chat, message } => {
                 self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
                 Ok(Left::default())
@@ -108,9 +115,9 @@ impl<'a> Carrier<'a> {
     async fn show(
         &self,
         chat: ChatId,
-        text: Html,
-        markup: Option<Markup>,
+        (text, markup): (Html, Option<Markup>),
         edit: Option<MessageId>,
+        place: Option<Place>,
     ) -> Result<Left, Undone> {
         if let Some(message) = edit {
             let buttons = match &markup {
@@ -123,8 +130,9 @@ impl<'a> Carrier<'a> {
             }
         }
         let manner = Manner { reply_markup: markup, ..Manner::default() };
-        self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
-        Ok(Left::default())
+        let sent = self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
+        let message = sent.answer().map(|message| message.message_id);
+        Ok(Left { placed: place.zip(message), ..Left::default() })
     }
 
     async fn edit_text(
@@ -181,6 +189,7 @@ impl<'a> Carrier<'a> {
         Ok(Left {
             order: sent.map(|(message, kind)| (order, message, kind)),
             stale: standing.map(|(message, _)| message),
+            placed: None,
         })
     }
 
@@ -278,6 +287,36 @@ impl<'a> Carrier<'a> {
         Ok(Left::default())
     }
 
+    /// Opens a proof for an admin and brings it as it was sent; one that was forgotten brings nothing.
+    async fn proof(&self, chat: ChatId, id: ProofId) -> Result<Left, Undone> {
+        let store = &self.front.store;
+        let mut tx = self.shared.db.read().await?;
+        let opened = terms::open(&mut tx, store, &self.shared.keyring, id).await?;
+        drop(tx);
+        let Some(opened) = opened else { return Ok(Left::default()) };
+        let speech = self.shared.texts.speech(store.language);
+        let text = screens::terms::opened(speech, &store.zone, &opened);
+        match opened.proof.photo {
+            Some(file_id) => {
+                let (photo, caption) = (Media::FileId(file_id), Some(text));
+                let manner = PROTECTED;
+                self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await?;
+            }
+            None => drop(self.send_protected(chat, text, InlineKeyboard::new()).await?),
+        }
+        Ok(Left::default())
+    }
+
+    /// Tells an owner through the owners' own bot, or else through the store's.
+    async fn alert(&self, chat: ChatId, text: Html) -> Result<Left, Undone> {
+        let call = SendMessage::new(chat, text);
+        match self.shared.directory.owner_bot() {
+            Some(bot) => self.call_by(&bot.map_err(Failure::NotSent)?, &call).await.map(drop)?,
+            None => self.call(&call).await.map(drop)?,
+        }
+        Ok(Left::default())
+    }
+
     /// The protected message that a part of the goods goes into: sent before, and remembered, so that
     /// goods whose arrival nobody confirmed are put there again instead of being shown twice.
     async fn place(
@@ -320,7 +359,14 @@ impl<'a> Carrier<'a> {
             // Asked just before the call: a process that was frozen meanwhile must not wake up and send.
             return Err(Failure::NotSent("this replica was thought to be gone".to_owned()));
         }
-        let telegram: &Client = &self.front.telegram;
+        self.call_by(&self.front.telegram, method).await
+    }
+
+    async fn call_by<M: Method>(
+        &self,
+        telegram: &Client,
+        method: &M,
+    ) -> Result<Done<M::Answer>, Failure> {
         let answered = match telegram.call(method).await {
             Err(Failure::UnparsableText) => {
                 tracing::error!(method = M::NAME, "Telegram cannot read our markup");

@@ -11,6 +11,7 @@ mod inbox;
 mod stores;
 mod carry;
 mod gateway;
+mod aftermath;
 mod outbox;
 mod webhook;
 mod reseal;

@@ -8,20 +8,20 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::aftermath::{self, Ended};
 use super::breaker::{self, Breaker};
 use super::carry::{Carrier, Left, Undone};
-use super::desk;
 use super::fact::Fact;
 use super::gateway::{self, Carried, Lines};
 use super::pace::Pace;
 use super::surely::{give_parcels_back, surely};
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
+use crate::primitives::Timestamp;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{Timestamp, UserId};
 use crate::queue::backoff;
 use crate::queue::outbox::{self, End, Queue, Taken};
-use crate::shop::{ShopError, customers, orders};
+use crate::shop::ShopError;
 use crate::telegram::Failure;
 
 /// How often the outbox is looked at when no bell rang: parcels that wait for a later time.
@@ -237,10 +237,18 @@ impl Sender {
             Failure::Unreachable(_) => {
                 let end = match errand {
                     Errand::Goods { .. } if planted(Bug::DropParked) => End::Dead(why),
-                    Errand::Show { .. } | Errand::Delete { .. } => End::Dead(why),
+                    Errand::Show { .. } | Errand::Alert { .. } | Errand::Delete { .. } => {
+                        End::Dead(why)
+                    }
                     _ => End::Parked(why),
                 };
                 self.end(parcel, front, end, Some(errand), Left::default()).await
+            }
+            Failure::MessageGone | Failure::Refused { .. }
+                if matches!(errand, Errand::Delete { .. }) =>
+            {
+                // It is gone already, or too old for anyone to take away.
+                self.end(parcel, front, End::Dropped(why), Some(errand), Left::default()).await
             }
             Failure::Migrated(_)
             | Failure::MessageGone
@@ -320,33 +328,9 @@ impl Sender {
         if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
-        if let Some((order, message, kind)) = left.order {
-            orders::shown(&mut tx, store.id, order, Some((message, kind))).await?;
-        }
-        match (errand, end) {
-            (Some(Errand::Goods { order, again: false, .. }), End::Sent) => {
-                orders::part_arrived(&mut tx, store.id, *order).await?;
-            }
-            (Some(Errand::Goods { order, .. }), End::Parked(_)) => {
-                orders::forget_goods_messages(&mut tx, store.id, *order).await?;
-            }
-            (
-                Some(Errand::Order { order, invoice: true, picture, .. }),
-                End::Dead(_) | End::Parked(_),
-            ) => {
-                // An invoice without a picture is the one in words, the last resort.
-                let hopeless = picture.is_none() || matches!(end, End::Parked(_));
-                let fact = Fact::InvoiceUnseen { order: *order, hopeless };
-                fact.record(&mut tx, store.id, &parcel.cause(), now).await?;
-            }
-            _ => {}
-        }
-        if let (Some(Errand::Order { chat, .. }), Some(message)) = (errand, left.stale) {
-            desk::send(&mut tx, store, &Errand::Delete { chat: *chat, message }, now).await?;
-        }
-        if let (Some(chat), End::Parked(_)) = (errand.and_then(Errand::chat), end) {
-            let user = UserId(chat.0);
-            customers::unreachable(&mut tx, store.id, user, Some(now)).await?;
+        if let Some(errand) = errand {
+            let ended = Ended { cause: &parcel.cause(), end, errand, left };
+            aftermath::follow(&mut tx, store, &ended, now).await?;
         }
         tx.commit().await?;
         self.shared.inbox_bell.ring();

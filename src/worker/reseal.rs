@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{ServiceError, Shared};
 use crate::primitives::Timestamp;
-use crate::shop::stock::{self, Resealed, Resealing};
+use crate::shop::resealing::{self, Resealed, Resealing};
 use crate::shop::stores;
 
 /// How many steps one tick takes at most.
@@ -51,12 +51,12 @@ impl Reseal {
         self.busy = true;
         // Durable: who is told that a key is no longer needed takes it away.
         let mut tx = db.write().await?;
-        let came_to = stock::reseal(&mut tx, keyring, &at).await?;
+        let came_to = resealing::reseal(&mut tx, keyring, &at).await?;
         tx.commit().await?;
         let (store, key) = (at.store.0, at.key.as_str());
         match came_to {
             Resealed::On(next) => self.at = Some(next),
-            Resealed::Done => tracing::info!(store, key, "no unit needs this data key any more"),
+            Resealed::Done => tracing::info!(store, key, "nothing needs this data key any more"),
             Resealed::Stuck => {
                 tracing::error!(store, key, "units that do not open stay under this data key");
                 self.stuck.push(at);
@@ -71,7 +71,7 @@ impl Reseal {
             return Ok(Some(at));
         }
         let mut tx = shared.db.read().await?;
-        let old = stock::under_old_keys(&mut tx, &shared.keyring).await?;
+        let old = resealing::under_old_keys(&mut tx, &shared.keyring).await?;
         let is_stuck = |one: &Resealing| {
             self.stuck.iter().any(|stuck| (stuck.store, &stuck.key) == (one.store, &one.key))
         };

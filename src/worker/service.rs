@@ -14,10 +14,9 @@ use super::{Directory, Presence, ServiceError, Shared, inbox, presence, timer, w
 use crate::bot::Texts;
 use crate::db::Db;
 use crate::http::{self, Doors, Entrance, Front, Limits, Listener, Readiness};
-use crate::primitives::{Clock, Keyring, random_token};
+use crate::primitives::{Clock, Keyring, Secret, random_token};
 use crate::queue::outbox::Queue;
 use crate::queue::{self, Bell, Intake};
-use crate::shop::stock;
 use crate::telemetry::Metrics;
 
 /// How long the work in hand may take after the stop.
@@ -51,6 +50,8 @@ pub struct Settings {
     pub pakasir_api_url: String,
     /// The gateway's pages for buyers.
     pub pakasir_public_domain: String,
+    /// The bot that tells the owners what is wrong; without one the store's own bot does.
+    pub owner_bot_token: Option<Secret<String>>,
 }
 
 /// A running service.
@@ -225,7 +226,7 @@ impl Service {
 /// A unit that does not open would make paid goods undeliverable: better not to start.
 async fn every_key_is_there(shared: &Shared) -> Result<(), ServiceError> {
     let mut tx = shared.db.read().await?;
-    let keys = stock::keys(&mut tx).await?;
+    let keys = crate::shop::keys::all(&mut tx).await?;
     match keys.into_iter().find(|key| !shared.keyring.knows(key)) {
         Some(missing) => Err(ServiceError::KeyMissing(missing)),
         None => Ok(()),
@@ -265,6 +266,7 @@ pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Sh
         telegram_api_url: settings.telegram_api_url.clone(),
         pakasir_api_url: settings.pakasir_api_url.clone(),
         pakasir_public_domain: settings.pakasir_public_domain.clone(),
+        owner_bot_token: settings.owner_bot_token.clone(),
     };
     Shared {
         db: settings.db.clone(),

@@ -63,6 +63,7 @@ pub(super) struct Outside {
     pub telegram_api_url: String,
     pub pakasir_api_url: String,
     pub pakasir_public_domain: String,
+    pub owner_bot_token: Option<Secret<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -82,6 +83,13 @@ pub struct Directory {
 impl Directory {
     pub(super) fn new(outside: Outside, doors: Doors) -> Self {
         Self { outside, doors, shelf: Arc::default() }
+    }
+
+    /// A line to the owners' own bot, when there is one; the error is why there is no line.
+    pub(super) fn owner_bot(&self) -> Option<Result<Client, String>> {
+        let token = self.outside.owner_bot_token.clone()?;
+        let client = Client::new(&self.outside.telegram_api_url, token);
+        Some(client.map_err(|error| error.to_string()))
     }
 
     /// The doors that move with the stores.
@@ -137,7 +145,8 @@ impl Directory {
     }
 
     fn open(&self, store: Store) -> Result<Shopfront, ServiceError> {
-        let Outside { telegram_api_url, pakasir_api_url, pakasir_public_domain } = &self.outside;
+        let Outside { telegram_api_url, pakasir_api_url, pakasir_public_domain, .. } =
+            &self.outside;
         Shopfront::open(store, telegram_api_url, pakasir_api_url, pakasir_public_domain)
     }
 }

@@ -15,7 +15,7 @@ const SQLITE: &[&str] = &[
     "SELECT 'column ' || t.name || '.' || c.name || ' ' || \
        CASE c.type WHEN 'BOOLEAN' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER' ELSE c.type END || \
        CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN ' not null' ELSE '' END || \
-       CASE WHEN c.dflt_value IS NULL THEN '' ELSE ' default ' || c.dflt_value END \
+       CASE WHEN c.dflt_value IS NULL THEN '' ELSE ' default ' || trim(c.dflt_value, '''') END \
      FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
     "SELECT 'primary ' || name || ' ' || columns FROM (SELECT t.name, \
        (SELECT group_concat(c.name, ',') FROM (SELECT name FROM pragma_table_info(t.name) \

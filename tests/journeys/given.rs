@@ -257,6 +257,7 @@ impl TestShop {
             telegram_api_url: self.stage.telegram.url(),
             pakasir_api_url: self.stage.gateway.url(),
             pakasir_public_domain: "https://bayar.test".to_owned(),
+            owner_bot_token: None,
         }
     }
 
@@ -351,6 +352,14 @@ impl TestShop {
         let mut tx = self.db().read().await.expect("reads");
         let row: (i64,) = bot_auto_order::fetch_one!(&mut tx, (i64,), statement).expect("counts");
         row.0
+    }
+
+    /// Every text that was sent to somebody anew, whatever became of it since.
+    pub fn sent_to(&self, person: &Person) -> Vec<String> {
+        let chat = Some(person.id().into());
+        let calls = self.stage.telegram.calls();
+        let sent = calls.iter().filter(|call| call.chat == chat && call.method == "sendMessage");
+        sent.filter_map(|call| call.params["text"].as_str().map(str::to_owned)).collect()
     }
 
     /// Units that can be sold.

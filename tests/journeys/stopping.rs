@@ -48,13 +48,16 @@ journey!(a_stop_while_telegram_hangs_loses_nothing, |shop| {
     shop.start().await;
     for person in &crowd {
         person.sees_text("Selamat datang").await;
-        person.sees_text("Halaman 1 dari 1").await;
         person.sees_text("Keranjangmu masih kosong").await;
     }
     shop.quiet().await;
-    for person in &crowd[1..] {
-        let answers = person.messages().iter().filter(|seen| seen.from_bot).count();
-        assert_eq!(answers, 3, "each answer once: {}", person.dump());
+    for person in &crowd {
+        let told = shop.sent_to(person);
+        for answer in ["Selamat datang", "Halaman 1 dari 1", "Keranjangmu masih kosong"] {
+            let times = told.iter().filter(|text| text.contains(answer)).count();
+            let most = if person.id() == crowd[0].id() { 2 } else { 1 };
+            assert!((1..=most).contains(&times), "{answer} {times} times: {}", person.dump());
+        }
     }
 });
 

@@ -167,15 +167,15 @@ journey!(the_sellers_side_is_closed_to_everyone_else, |shop| {
     for (knock, refusals) in ["/admin", "⚙️ Admin Settings", "admin settings"].iter().zip(1..) {
         stranger.say(knock);
         shop.quiet().await;
-        let all = said(&stranger);
-        let refused = all.iter().filter(|seen| seen.text.contains("khusus pengelola toko"));
+        let told = shop.sent_to(&stranger);
+        let refused = told.iter().filter(|text| text.contains("khusus pengelola toko"));
         assert_eq!(refused.count(), refusals, "{}", stranger.dump());
     }
     for forged in ["1admin", "admin:delete:1", "1A.1", "2a.1"] {
         stranger.press_data(welcome.id, forged);
     }
     shop.quiet().await;
-    assert_eq!(said(&stranger).len(), 4, "{}", stranger.dump());
+    assert_eq!(shop.sent_to(&stranger).len(), 4, "{}", stranger.dump());
     let state = "SELECT (SELECT COUNT(*) FROM cards) + (SELECT COUNT(*) FROM cart_lines) \
                  + (SELECT COUNT(*) FROM orders)";
     assert_eq!(shop.count(state).await, 0, "a knock leaves nothing behind");

@@ -57,6 +57,7 @@ impl Running {
             telegram_api_url: nobody.clone(),
             pakasir_api_url: nobody.clone(),
             pakasir_public_domain: nobody,
+            owner_bot_token: None,
         };
         let service = Service::start(settings).await.expect("the service starts");
         Self { service, store, _folder: folder }

@@ -5,15 +5,18 @@ use bot_auto_order::bot::screens::Screen;
 use bot_auto_order::bot::screens::order::View;
 use bot_auto_order::bot::{Picture, Speech};
 use bot_auto_order::primitives::{
-    CategoryId, CustomerId, Language, OrderId, PaymentId, ProductId, Rupiah, Secret, Timestamp,
-    UserId, Zone,
+    CategoryId, CouponId, CustomerId, Language, OrderId, PaymentId, ProductId, Rupiah, Secret,
+    Timestamp, UserId, Zone,
 };
 use bot_auto_order::shop::cart::{self, Cart};
 use bot_auto_order::shop::catalogue::{Category, Page, Product, Shelf};
+use bot_auto_order::shop::coupons::{self, Coupon};
 use bot_auto_order::shop::customers::Customer;
-use bot_auto_order::shop::orders::{Line, Order, State};
+use bot_auto_order::shop::orders::{Line, Order, Purpose, State};
 use bot_auto_order::shop::payments::Payment;
 use bot_auto_order::shop::stock::Goods;
+use bot_auto_order::shop::terms::Terms;
+use bot_auto_order::shop::wallet::{Entry, Kind};
 use bot_auto_order::telegram::{Html, InlineKeyboard, Markup};
 
 pub const SUN: &str = "matahari@toko.test:sandi<1>&";
@@ -104,6 +107,12 @@ pub fn customer(name: &str) -> Customer {
         language: Language::Id,
         balance: rupiah(75_000),
         shown_category: None,
+        question: None,
+        actions: 1,
+        warned_at: None,
+        blocked_at: None,
+        told_blocked_at: None,
+        created_at: now(),
     }
 }
 
@@ -140,7 +149,7 @@ pub fn cart(lines: &[(&str, i64, i64, i64)]) -> Cart {
         price_seen: rupiah(*seen),
         stock: 5,
     };
-    Cart { lines: lines.iter().map(line).collect() }
+    Cart { lines: lines.iter().map(line).collect(), coupon: None }
 }
 
 pub fn line(name: &str, quantity: i64) -> Line {
@@ -151,9 +160,13 @@ pub fn ordered(state: State) -> Order {
     Order {
         id: OrderId(9),
         customer_id: CustomerId(1),
+        purpose: Purpose::Goods,
         code: "ABCD2345".to_owned(),
         state,
         amount: rupiah(60_000),
+        discount: Rupiah::ZERO,
+        from_balance: Rupiah::ZERO,
+        coupon_id: None,
         message_id: None,
         message_kind: None,
         placed_at: now(),
@@ -161,6 +174,44 @@ pub fn ordered(state: State) -> Order {
         paid_at: None,
         closed_at: None,
     }
+}
+
+/// An order with a coupon, of which the balance carries a part.
+pub fn reduced(state: State) -> Order {
+    let (discount, from_balance) = (rupiah(6_000), rupiah(20_000));
+    Order { amount: rupiah(54_000), discount, from_balance, ..ordered(state) }
+}
+
+pub fn deposit(state: State) -> Order {
+    Order { purpose: Purpose::Deposit, ..ordered(state) }
+}
+
+pub fn coupon() -> Coupon {
+    Coupon {
+        id: CouponId(2),
+        code: "HEMAT10".to_owned(),
+        kind: coupons::Kind::Percent,
+        value: 10,
+        max_uses: None,
+        per_customer: None,
+        valid_from: None,
+        valid_until: None,
+        active: true,
+        used: 0,
+    }
+}
+
+pub fn entry(kind: Kind) -> Entry {
+    let note = (kind == Kind::Adjustment).then(|| "Kompensasi <gangguan>".to_owned());
+    let amount = if kind == Kind::Purchase { -30_000 } else { 30_000 };
+    let order_code = Some("ABCD2345".to_owned());
+    Entry { kind, amount, balance_after: rupiah(75_000), order_code, note, at: now() }
+}
+
+pub fn terms() -> Terms {
+    let (name, body) =
+        ("Kopi <Susu>".to_owned(), "1. Jangan & dibagikan.\n2. <b>Bukan tebal</b>.".to_owned());
+    Terms { product_id: ProductId(7), name, language: Language::Id, body }
 }
 
 pub fn payment() -> Payment {

@@ -2,13 +2,19 @@
 
 mod given;
 
-use bot_auto_order::bot::screens::{account, cart, catalogue, order, welcome};
+use bot_auto_order::bot::screens::{
+    Screen, account, balance, cart, catalogue, manners, order, terms, welcome,
+};
 use bot_auto_order::bot::{Speech, Texts};
-use bot_auto_order::primitives::{Language, Rupiah};
+use bot_auto_order::primitives::{Language, Rupiah, UserId};
+use bot_auto_order::shop::cart::Cart;
 use bot_auto_order::shop::catalogue::Shelf;
+use bot_auto_order::shop::coupons::Refusal;
 use bot_auto_order::shop::customers::Crowd;
 use bot_auto_order::shop::orders::State;
 use bot_auto_order::shop::payments::Outcome;
+use bot_auto_order::shop::wallet::{Kind, Unfit};
+use bot_auto_order::telegram::Html;
 
 use given::{
     MOON, SUN, Shown, category, customer, jakarta, later, line, now, ordered, page, payment,
@@ -86,38 +92,63 @@ screen!(card_of_a_long_story, |speech| {
 screen!(product_gone, |speech| catalogue::gone(speech));
 screen!(no_such_number, |speech| catalogue::no_number(speech, 77));
 
+fn cart_of(speech: Speech<'_>, shown: &Cart, remark: Option<Html>) -> Screen {
+    cart::cart(speech, shown, &shown.sums().expect("a small sum"), remark)
+}
+
 screen!(cart_with_two_lines, |speech| {
     let full = given::cart(&[("Kopi <Susu>", 2, 30_000, 30_000), ("Teh", 1, 12_000, 12_000)]);
-    cart::cart(speech, &full, rupiah(72_000), None)
+    cart_of(speech, &full, None)
 });
-screen!(cart_empty, |speech| cart::cart(speech, &given::cart(&[]), Rupiah::ZERO, None));
+screen!(cart_empty, |speech| cart_of(speech, &given::cart(&[]), None));
 screen!(cart_full, |speech| {
     let full = given::cart(&[("Kopi", 1, 30_000, 30_000)]);
-    cart::cart(speech, &full, rupiah(30_000), Some(cart::full(speech)))
+    cart_of(speech, &full, Some(cart::full(speech)))
 });
 screen!(cart_repriced, |speech| {
     let moved = given::cart(&[("Kopi <Susu>", 1, 35_000, 30_000), ("Teh", 2, 10_000, 12_000)]);
     let remark = cart::repriced(speech, &moved.repriced());
-    cart::cart(speech, &moved, rupiah(55_000), Some(remark))
+    cart_of(speech, &moved, Some(remark))
 });
 screen!(cart_short, |speech| {
     let short = given::cart(&[("Kopi", 9, 30_000, 30_000)]);
-    cart::cart(speech, &short, rupiah(270_000), Some(cart::sold_out(speech, "Kopi", 5)))
+    cart_of(speech, &short, Some(cart::sold_out(speech, "Kopi", 5)))
 });
 screen!(cart_with_too_many_unpaid, |speech| {
     let one = given::cart(&[("Kopi", 1, 30_000, 30_000)]);
-    cart::cart(speech, &one, rupiah(30_000), Some(cart::too_many(speech)))
+    cart_of(speech, &one, Some(cart::too_many(speech)))
 });
 screen!(cart_where_payment_is_not_set_up, |speech| {
     let one = given::cart(&[("Kopi", 1, 30_000, 30_000)]);
-    cart::cart(speech, &one, rupiah(30_000), Some(cart::not_set_up(speech)))
+    cart_of(speech, &one, Some(cart::not_set_up(speech)))
 });
 screen!(cart_unpayable, |speech| {
     let dear = given::cart(&[("Emas", 1, 99_000_000, 99_000_000)]);
     let remark = cart::unpayable(speech, rupiah(99_000_000));
-    cart::cart(speech, &dear, rupiah(99_000_000), Some(remark))
+    cart_of(speech, &dear, Some(remark))
 });
-screen!(payment_choice, |speech| cart::payment(speech, rupiah(72_000)));
+screen!(payment_choice, |speech| cart::payment(speech, rupiah(72_000), Rupiah::ZERO, None));
+screen!(payment_choice_shared, |speech| {
+    let (amount, balance) = (rupiah(72_000), rupiah(50_000));
+    let remark = cart::too_poor(speech, amount, balance);
+    cart::payment(speech, amount, balance, Some(remark))
+});
+screen!(payment_choice_free, |speech| cart::payment(speech, Rupiah::ZERO, Rupiah::ZERO, None));
+screen!(cart_with_a_coupon, |speech| {
+    let mut full = given::cart(&[("Kopi", 2, 30_000, 30_000)]);
+    full.coupon = Some(given::coupon());
+    cart_of(speech, &full, Some(cart::coupon_fits(speech, &given::coupon())))
+});
+screen!(coupon_asked, |speech| cart::ask_coupon(speech, None));
+screen!(coupon_unknown, |speech| refused(speech, Refusal::Unknown));
+screen!(coupon_too_early, |speech| refused(speech, Refusal::TooEarly(later())));
+screen!(coupon_expired, |speech| refused(speech, Refusal::Expired));
+screen!(coupon_used_up, |speech| refused(speech, Refusal::UsedUp));
+screen!(coupon_used_by_you, |speech| refused(speech, Refusal::UsedByYou));
+
+fn refused(speech: Speech<'_>, why: Refusal) -> Screen {
+    cart::ask_coupon(speech, Some(cart::coupon_refused(speech, why, &jakarta())))
+}
 
 screen!(order_invoicing, |speech| {
     order::invoicing(speech, &ordered(State::Invoicing), &[line("Kopi <Susu>", 2)])
@@ -140,12 +171,38 @@ screen!(order_invoice_in_words, |speech| {
     let view = order::invoice(speech, &jakarta(), &open, &[line("Kopi", 2)], &payment(), None);
     order::invoice_in_words(speech, view)
 });
-screen!(order_paid, |speech| order::paid(speech, &ordered(State::Paid), &[line("Kopi", 2)]));
+screen!(order_paid, |speech| order::paid(
+    speech,
+    &ordered(State::Paid),
+    &[line("Kopi", 2)],
+    rupiah(75_000)
+));
 screen!(order_free, |speech| {
     let mut gift = ordered(State::Paid);
     gift.amount = Rupiah::ZERO;
-    order::paid(speech, &gift, &[line("Stiker", 1)])
+    order::paid(speech, &gift, &[line("Stiker", 1)], Rupiah::ZERO)
 });
+screen!(order_invoice_with_coupon_and_balance, |speech| {
+    let open = given::reduced(State::Open);
+    order::invoice(speech, &jakarta(), &open, &[line("Kopi", 2)], &payment(), None)
+});
+screen!(order_cancelled_with_balance_back, |speech| {
+    order::closed(speech, &given::reduced(State::Cancelled), &[line("Kopi", 2)])
+});
+screen!(deposit_invoicing, |speech| order::invoicing(
+    speech,
+    &given::deposit(State::Invoicing),
+    &[]
+));
+screen!(deposit_invoice, |speech| {
+    order::invoice(speech, &jakarta(), &given::deposit(State::Open), &[], &payment(), None)
+});
+screen!(deposit_paid, |speech| {
+    order::paid(speech, &given::deposit(State::Delivered), &[], rupiah(135_000))
+});
+screen!(deposit_expired, |speech| order::closed(speech, &given::deposit(State::Expired), &[]));
+screen!(deposit_cancelled, |speech| order::closed(speech, &given::deposit(State::Cancelled), &[]));
+screen!(deposit_failed, |speech| order::closed(speech, &given::deposit(State::Failed), &[]));
 screen!(order_expired, |speech| {
     order::closed(speech, &ordered(State::Expired), &[line("Kopi", 2)])
 });
@@ -166,8 +223,72 @@ screen!(order_credited_twice_paid, |speech| credited(speech, Outcome::Duplicate)
 screen!(order_credited_underpaid, |speech| credited(speech, Outcome::Under));
 screen!(order_credited_overpaid, |speech| credited(speech, Outcome::Over));
 
-screen!(account_info, |speech| account::info(speech, &customer("Budi <&> Ani"), 12));
-screen!(account_balance, |speech| account::balance(speech, &customer("Budi")));
+screen!(account_info, |speech| account::info(
+    speech,
+    &customer("Budi <&> Ani"),
+    12,
+    &[UserId(1), UserId(2)]
+));
+screen!(account_balance, |speech| balance::balance(speech, &customer("Budi"), true, None));
+screen!(account_balance_closed, |speech| {
+    balance::balance(speech, &customer("Budi"), false, None)
+});
+screen!(deposit_no_sum, |speech| unfit(speech, Unfit::NoSum));
+screen!(deposit_out_of_bounds, |speech| unfit(speech, Unfit::OutOfBounds));
+
+fn unfit(speech: Speech<'_>, why: Unfit) -> Screen {
+    let why = balance::unfit(speech, why);
+    balance::balance(speech, &customer("Budi"), true, Some(why))
+}
+
+screen!(ledger_empty, |speech| {
+    balance::ledger(speech, &jakarta(), &customer("Budi"), (0, 0), &[])
+});
+screen!(ledger_of_every_kind, |speech| {
+    let entries = Kind::ALL.map(given::entry);
+    balance::ledger(speech, &jakarta(), &customer("Budi"), (1, 30), &entries)
+});
+screen!(report_of_a_deposit, |speech| {
+    balance::deposited(speech, &customer("Budi <&>"), &given::deposit(State::Delivered))
+});
+screen!(report_of_a_credit, |speech| {
+    let told = (rupiah(60_000), Outcome::Under);
+    order::credited_report(speech, &ordered(State::Credited), &customer("Budi <&>"), told)
+});
+screen!(too_fast, |speech| manners::too_fast(speech));
+screen!(flood, |speech| manners::flood(speech, &customer("Budi <&>")));
+screen!(blocked, |speech| manners::blocked(speech));
+screen!(language_changed, |speech| {
+    welcome::spoken(speech, welcome::keyboard(speech, 2, false))
+});
+screen!(search_found, |speech| {
+    let found = [product("Kopi <Susu>", 5), product("Kopi Hitam", 1)];
+    catalogue::found(speech, "kopi & <b>", &found)
+});
+screen!(terms_of_a_product, |speech| {
+    terms::terms(speech, &ordered(State::Paid), &given::terms())
+});
+screen!(proof_asked, |speech| {
+    terms::ask_proof(speech, &ordered(State::Paid), &given::terms(), None)
+});
+screen!(proof_unfit, |speech| {
+    let again = terms::not_a_proof(speech);
+    terms::ask_proof(speech, &ordered(State::Paid), &given::terms(), Some(again))
+});
+screen!(proof_kept, |speech| terms::proven(speech, &ordered(State::Delivered), false));
+screen!(proof_replaced, |speech| terms::proven(speech, &ordered(State::Delivered), true));
+screen!(proofs_empty, |speech| terms::proofs(speech, &jakarta(), (0, 0), &[]));
+
+#[test]
+fn alarms() {
+    let told = |key: &'static str| {
+        read(|speech: Speech<'_>| {
+            Screen::plain(speech.say(key, &[("store", "Toko <Contoh>".into())]))
+        })
+    };
+    let both = told("alarm-gateway") + &told("alarm-gateway-over");
+    insta::assert_snapshot!("alarms", both);
+}
 screen!(history_empty, |speech| account::history(speech, 0, 0, &[]));
 screen!(history_of_every_state, |speech| {
     let states = [State::Invoicing, State::Open, State::Paid, State::Delivered, State::Expired];

@@ -1,30 +1,45 @@
 //! A customer's own account: balance, numbers, orders.
 
-use super::{Screen, button, lines, to_catalogue};
+use super::{Screen, button, lines, to_catalogue, turns};
 use crate::bot::{Press, Speech};
-use crate::primitives::Zone;
+use crate::primitives::{Language, UserId, Zone};
 use crate::shop::customers::Customer;
 use crate::shop::orders::{self, Line, Order};
 use crate::telegram::{Html, InlineButton, InlineKeyboard};
 
-/// The own account.
+/// The own account, the people behind the store, and the language.
 #[must_use]
-pub fn info(speech: Speech<'_>, customer: &Customer, orders: i64) -> Screen {
-    Screen::plain(speech.say(
-        "info",
-        &[
-            ("name", (&customer.name).into()),
-            ("id", customer.user_id.0.into()),
-            ("balance", customer.balance.into()),
-            ("orders", orders.into()),
-        ],
-    ))
-}
-
-/// The balance.
-#[must_use]
-pub fn balance(speech: Speech<'_>, customer: &Customer) -> Screen {
-    Screen::plain(speech.say("balance", &[("balance", customer.balance.into())]))
+pub fn info(speech: Speech<'_>, customer: &Customer, orders: i64, admins: &[UserId]) -> Screen {
+    let values = [
+        ("name", (&customer.name).into()),
+        ("id", customer.user_id.0.into()),
+        ("balance", customer.balance.into()),
+        ("orders", orders.into()),
+    ];
+    let mut parts = vec![speech.say("info", &values)];
+    if !admins.is_empty() {
+        let name = speech.label("admin-name");
+        let people = admins.iter().zip(1..).map(|(admin, number)| {
+            let called = if admins.len() == 1 { name.clone() } else { format!("{name} {number}") };
+            Html::link(&called, &format!("tg://user?id={admin}"))
+        });
+        let people = Html::join(people, ", ");
+        parts.extend([Html::default(), speech.say("info-contact", &[("admins", people.into())])]);
+    }
+    let other = match speech.language {
+        Language::Id => Language::En,
+        Language::En => Language::Id,
+    };
+    let keyboard = InlineKeyboard::new()
+        .row([
+            button(speech, "button-orders", Press::Orders(0)),
+            button(speech, "button-my-balance", Press::Balance),
+        ])
+        .row([
+            button(speech, "button-how-to", Press::HowTo),
+            button(speech, "button-language", Press::Speak(other)),
+        ]);
+    Screen::with(lines(parts), keyboard)
 }
 
 /// A page of the own orders, newest first.
@@ -41,13 +56,7 @@ pub fn history(speech: Speech<'_>, page: i64, total: i64, shown: &[Order]) -> Sc
         let label = format!("{} · {} · {state}", order.code, order.amount);
         keyboard = keyboard.row([InlineButton::callback(label, Press::Order(order.id).data())]);
     }
-    let mut turns = Vec::new();
-    if page > 0 {
-        turns.push(button(speech, "button-previous", Press::Orders(page - 1)));
-    }
-    if page + 1 < pages {
-        turns.push(button(speech, "button-next", Press::Orders(page + 1)));
-    }
+    let turns = turns(speech, page, total, orders::PAGE, Press::Orders);
     let numbers = [("page", (page + 1).into()), ("pages", pages.into())];
     let text = lines([speech.say("orders-title", &[]), speech.say("list-page", &numbers)]);
     Screen::with(text, keyboard.row(turns))

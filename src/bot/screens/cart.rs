@@ -3,14 +3,16 @@
 use super::{Screen, button, lines, to_catalogue};
 use crate::bot::{Press, Speech};
 use crate::pakasir::{QRIS_MAX, QRIS_MIN};
-use crate::primitives::Rupiah;
-use crate::shop::cart::{Cart, Line};
+use crate::primitives::{Rupiah, Zone};
+use crate::shop::cart::{Cart, Line, Sums};
 use crate::shop::checkout::MOST_UNPAID;
+use crate::shop::coupons::{Coupon, Refusal};
+use crate::shop::wallet::share;
 use crate::telegram::{Html, InlineKeyboard, Style};
 
 /// The cart with what there is to know about it.
 #[must_use]
-pub fn cart(speech: Speech<'_>, cart: &Cart, total: Rupiah, remark: Option<Html>) -> Screen {
+pub fn cart(speech: Speech<'_>, cart: &Cart, sums: &Sums, remark: Option<Html>) -> Screen {
     if cart.lines.is_empty() {
         return empty(speech);
     }
@@ -21,18 +23,58 @@ pub fn cart(speech: Speech<'_>, cart: &Cart, total: Rupiah, remark: Option<Html>
             parts.push(speech.say("cart-line-short", &[("stock", line.stock.into())]));
         }
     }
-    parts.extend([Html::default(), speech.say("cart-total", &[("total", total.into())])]);
+    parts.push(Html::default());
+    if let Some(coupon) = &cart.coupon {
+        parts.push(speech.say("cart-subtotal", &[("total", sums.subtotal.into())]));
+        let values = [("code", (&coupon.code).into()), ("discount", sums.discount.into())];
+        parts.push(speech.say("cart-coupon", &values));
+    }
+    parts.push(speech.say("cart-total", &[("total", sums.amount.into())]));
     if let Some(remark) = remark {
         parts.extend([Html::default(), remark]);
     }
+    let coupon = match cart.coupon {
+        None => button(speech, "button-coupon", Press::Coupon),
+        Some(_) => button(speech, "button-drop-coupon", Press::DropCoupon),
+    };
     let keyboard = InlineKeyboard::new()
         .row([button(speech, "button-checkout", Press::Checkout).style(Style::Success)])
+        .row([coupon])
         .row([
             button(speech, "button-catalogue", Press::Page(None, 0)),
             button(speech, "button-empty-cart", Press::EmptyCart),
         ])
         .row([button(speech, "button-cancel", Press::Leave)]);
     Screen::with(lines(parts), keyboard)
+}
+
+/// Asks for a coupon's code, perhaps again.
+#[must_use]
+pub fn ask_coupon(speech: Speech<'_>, remark: Option<Html>) -> Screen {
+    let mut parts: Vec<Html> = remark.into_iter().flat_map(|why| [why, Html::default()]).collect();
+    parts.push(speech.say("coupon-ask", &[]));
+    let back = InlineKeyboard::new().row([button(speech, "button-cancel", Press::Cart)]);
+    Screen::with(lines(parts), back)
+}
+
+/// The coupon is under the cart.
+#[must_use]
+pub fn coupon_fits(speech: Speech<'_>, coupon: &Coupon) -> Html {
+    speech.say("coupon-fits", &[("code", (&coupon.code).into())])
+}
+
+/// Why a coupon cannot be used.
+#[must_use]
+pub fn coupon_refused(speech: Speech<'_>, why: Refusal, zone: &Zone) -> Html {
+    match why {
+        Refusal::Unknown => speech.say("coupon-unknown", &[]),
+        Refusal::TooEarly(from) => {
+            speech.say("coupon-too-early", &[("from", zone.day_and_clock(from).into())])
+        }
+        Refusal::Expired => speech.say("coupon-expired", &[]),
+        Refusal::UsedUp => speech.say("coupon-used-up", &[]),
+        Refusal::UsedByYou => speech.say("coupon-used-by-you", &[]),
+    }
 }
 
 fn line_values(line: &Line) -> [(&str, crate::bot::Value<'_>); 4] {
@@ -71,18 +113,37 @@ pub fn repriced(speech: Speech<'_>, lines: &[&Line]) -> Html {
     speech.say("cart-repriced", &[("changes", Html::join(changes, ", ").into())])
 }
 
-/// The choice of payment.
+/// The choice of payment: all by QRIS, all from the balance, or both where the balance carries a part.
 #[must_use]
-pub fn payment(speech: Speech<'_>, total: Rupiah) -> Screen {
-    let parts = [
-        speech.say("pay-title", &[]),
-        Html::default(),
-        speech.say("pay-hint", &[("total", total.into())]),
-    ];
-    let keyboard = InlineKeyboard::new()
-        .row([button(speech, "button-qris", Press::Qris).style(Style::Success)])
-        .row([button(speech, "button-cancel", Press::Leave)]);
+pub fn payment(
+    speech: Speech<'_>,
+    amount: Rupiah,
+    balance: Rupiah,
+    remark: Option<Html>,
+) -> Screen {
+    let values = [("total", amount.into()), ("balance", balance.into())];
+    let hint = if amount == Rupiah::ZERO { "pay-hint-free" } else { "pay-hint" };
+    let mut parts = vec![speech.say("pay-title", &[]), Html::default(), speech.say(hint, &values)];
+    parts.push(speech.say("pay-balance", &values));
+    parts.extend(remark.into_iter().flat_map(|remark| [Html::default(), remark]));
+    let mut keyboard = InlineKeyboard::new().row([
+        button(speech, "button-qris", Press::Qris).style(Style::Success),
+        button(speech, "button-balance", Press::FromBalance),
+    ]);
+    if share(balance, amount).is_some() {
+        keyboard = keyboard.row([button(speech, "button-shared", Press::Shared)]);
+    }
+    keyboard = keyboard.row([
+        button(speech, "button-back", Press::Cart),
+        button(speech, "button-cancel", Press::Leave),
+    ]);
     Screen::with(lines(parts), keyboard)
+}
+
+/// The balance is too small.
+#[must_use]
+pub fn too_poor(speech: Speech<'_>, amount: Rupiah, balance: Rupiah) -> Html {
+    speech.say("pay-too-poor", &[("total", amount.into()), ("balance", balance.into())])
 }
 
 /// Too few units for a line.

@@ -41,6 +41,19 @@ pub fn list(speech: Speech<'_>, page: &Page, category: Option<&str>) -> Screen {
     Screen::with(lines(parts), InlineKeyboard::new().row(keys).row(turns(speech, page)))
 }
 
+/// What a search found, at most [`SEARCH`](crate::shop::catalogue::SEARCH) products.
+#[must_use]
+pub fn found(speech: Speech<'_>, words: &str, products: &[Product]) -> Screen {
+    let mut keyboard = InlineKeyboard::new();
+    for product in products {
+        let label = format!("{} · {}", product.name, product.price);
+        keyboard = keyboard.row([InlineButton::callback(label, Press::Product(product.id).data())]);
+    }
+    let text = speech.say("search-found", &[("words", words.into())]);
+    let all = button(speech, "button-all-products", Press::Page(None, 0));
+    Screen::with(text, keyboard.row([all]))
+}
+
 fn turns(speech: Speech<'_>, page: &Page) -> Vec<InlineButton> {
     let category = page.shelf.category;
     let mut turns = Vec::new();

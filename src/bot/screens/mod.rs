@@ -3,6 +3,9 @@
 pub mod cart;
 pub mod order;
 pub mod account;
+pub mod balance;
+pub mod terms;
+pub mod manners;
 pub mod welcome;
 pub mod catalogue;
 
@@ -35,6 +38,26 @@ impl Screen {
 /// A button with one of the fixed labels.
 fn button(speech: Speech<'_>, key: &str, press: Press) -> InlineButton {
     InlineButton::callback(speech.label(key), press.data())
+}
+
+/// The buttons that turn the pages of a list.
+fn turns(
+    speech: Speech<'_>,
+    page: i64,
+    total: i64,
+    of: i64,
+    press: impl Fn(i64) -> Press,
+) -> Vec<InlineButton> {
+    let last = (total - 1).max(0) / of;
+    let page = page.clamp(0, last);
+    let mut turns = Vec::new();
+    if page > 0 {
+        turns.push(button(speech, "button-previous", press(page - 1)));
+    }
+    if page < last {
+        turns.push(button(speech, "button-next", press(page + 1)));
+    }
+    turns
 }
 
 /// Lines under each other.

@@ -1,9 +1,10 @@
 //! The one living message of an order, from "preparing" over the invoice to the receipt.
 
-use super::{button, lines};
+use super::{Screen, button, lines};
 use crate::bot::{Picture, Press, Speech};
 use crate::primitives::{Rupiah, Timestamp, Zone};
-use crate::shop::orders::{Line, Order};
+use crate::shop::customers::Customer;
+use crate::shop::orders::{Line, Order, Purpose};
 use crate::shop::payments::{Outcome, Payment};
 use crate::telegram::limits::CAPTION_MAX;
 use crate::telegram::{Html, InlineButton, InlineKeyboard, Style};
@@ -31,7 +32,11 @@ pub(super) fn line(speech: Speech<'_>, line: &Line) -> Html {
 
 /// The head of every view, short enough that `rest` fits a caption beside it.
 fn with_head(speech: Speech<'_>, order: &Order, bought: &[Line], rest: Html) -> Html {
-    let mut parts = vec![speech.say("order-title", &[("code", (&order.code).into())])];
+    let title = match order.purpose {
+        Purpose::Goods => "order-title",
+        Purpose::Deposit => "deposit-title",
+    };
+    let mut parts = vec![speech.say(title, &[("code", (&order.code).into())])];
     parts.extend(bought.iter().map(|bought| line(speech, bought)));
     let mut text = lines(parts).truncate(CAPTION_MAX.saturating_sub(rest.width() + 2));
     text.push(Html::text("\n\n"));
@@ -56,7 +61,7 @@ pub fn invoice(
     payment: &Payment,
     checked: Option<Timestamp>,
 ) -> View {
-    let mut rest = vec![speech.say("invoice-subtotal", &[("amount", payment.amount.into())])];
+    let mut rest = sums(speech, order);
     if let Some(fee) = payment.fee {
         rest.push(speech.say("invoice-fee", &[("fee", fee.into())]));
     }
@@ -64,7 +69,9 @@ pub fn invoice(
     rest.push(speech.say("invoice-total", &[("total", total.into())]));
     rest.push(Html::default());
     let deadline = zone.clock(order.expires_at);
-    rest.push(speech.say("invoice-deadline", &[("deadline", deadline.into())]));
+    let left = Html::moment(order.expires_at.seconds(), "r", &deadline);
+    let values = [("deadline", deadline.into()), ("left", left.into())];
+    rest.push(speech.say("invoice-deadline", &values));
     rest.push(match checked {
         None => speech.say("invoice-hint", &[]),
         Some(at) => speech.say("invoice-checked", &[("time", zone.clock_to_second(at).into())]),
@@ -74,6 +81,19 @@ pub fn invoice(
         picture: payment.qr_string.clone().map(Picture::Qr),
         buttons: invoice_buttons(speech, order, payment),
     }
+}
+
+/// How an order's sum comes about: its lines, the coupon, the balance.
+pub(super) fn sums(speech: Speech<'_>, order: &Order) -> Vec<Html> {
+    let subtotal = order.amount.checked_add(order.discount).unwrap_or(order.amount);
+    let mut sums = vec![speech.say("invoice-subtotal", &[("amount", subtotal.into())])];
+    if order.discount > Rupiah::ZERO {
+        sums.push(speech.say("invoice-discount", &[("discount", order.discount.into())]));
+    }
+    if order.from_balance > Rupiah::ZERO {
+        sums.push(speech.say("invoice-from-balance", &[("amount", order.from_balance.into())]));
+    }
+    sums
 }
 
 fn invoice_buttons(speech: Speech<'_>, order: &Order, payment: &Payment) -> InlineKeyboard {
@@ -96,16 +116,29 @@ pub fn invoice_in_words(speech: Speech<'_>, invoice: View) -> View {
 
 /// Paid: the invoice becomes the receipt.
 #[must_use]
-pub fn paid(speech: Speech<'_>, order: &Order, bought: &[Line]) -> View {
-    let key = if order.amount == Rupiah::ZERO { "order-free" } else { "order-paid" };
-    ended(speech, order, bought, speech.say(key, &[]), Picture::Paid)
+pub fn paid(speech: Speech<'_>, order: &Order, bought: &[Line], balance: Rupiah) -> View {
+    let key = match order.purpose {
+        Purpose::Deposit => "deposit-paid",
+        Purpose::Goods if order.amount == Rupiah::ZERO => "order-free",
+        Purpose::Goods => "order-paid",
+    };
+    let values = [("amount", order.amount.into()), ("balance", balance.into())];
+    let said = speech.say(key, if order.purpose == Purpose::Deposit { &values } else { &[] });
+    ended(speech, order, bought, said, Picture::Paid)
 }
 
 /// Ended unpaid: `expired`, `cancelled` or `failed`.
 #[must_use]
 pub fn closed(speech: Speech<'_>, order: &Order, bought: &[Line]) -> View {
-    let said = speech.say(&format!("order-{}", order.state.word()), &[]);
-    ended(speech, order, bought, said, Picture::Closed)
+    let purpose = match order.purpose {
+        Purpose::Goods => "order",
+        Purpose::Deposit => "deposit",
+    };
+    let mut said = vec![speech.say(&format!("{purpose}-{}", order.state.word()), &[])];
+    if order.from_balance > Rupiah::ZERO {
+        said.push(speech.say("order-balance-back", &[("amount", order.from_balance.into())]));
+    }
+    ended(speech, order, bought, lines(said), Picture::Closed)
 }
 
 /// Money came but no goods could: it is on the balance.
@@ -119,6 +152,24 @@ pub fn credited(
     let why = speech.label(&format!("credited-{}", outcome.word()));
     let values = [("amount", amount.into()), ("why", why.into()), ("balance", balance.into())];
     ended(speech, order, bought, speech.say("order-credited", &values), Picture::Closed)
+}
+
+/// For admins: money came that bought nothing.
+#[must_use]
+pub fn credited_report(
+    speech: Speech<'_>,
+    order: &Order,
+    buyer: &Customer,
+    (amount, outcome): (Rupiah, Outcome),
+) -> Screen {
+    let values = [
+        ("code", (&order.code).into()),
+        ("name", (&buyer.name).into()),
+        ("id", buyer.user_id.0.into()),
+        ("amount", amount.into()),
+        ("why", speech.label(&format!("credited-{}", outcome.word())).into()),
+    ];
+    Screen::plain(speech.say("admin-credited", &values))
 }
 
 fn ended(speech: Speech<'_>, order: &Order, bought: &[Line], said: Html, picture: Picture) -> View {

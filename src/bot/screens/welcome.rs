@@ -1,9 +1,10 @@
 //! The welcome with the main keyboard, and the pages that only say something.
 
-use super::Screen;
+use super::{Screen, button, to_catalogue};
+use crate::bot::Press;
 use crate::bot::Speech;
 use crate::shop::customers::{Crowd, Customer};
-use crate::telegram::{Markup, ReplyKeyboard};
+use crate::telegram::{InlineKeyboard, Markup, ReplyKeyboard};
 
 /// How many digit keys the main keyboard has at most.
 const MOST_DIGITS: i64 = 10;
@@ -68,7 +69,13 @@ pub fn help(speech: Speech<'_>, keyboard: Markup) -> Screen {
 /// How to order.
 #[must_use]
 pub fn how_to(speech: Speech<'_>, store: &str) -> Screen {
-    Screen::plain(speech.say("how-to", &[("store", store.into())]))
+    Screen::with(speech.say("how-to", &[("store", store.into())]), to_catalogue(speech))
+}
+
+/// The language was changed; the keyboard changes with it.
+#[must_use]
+pub fn spoken(speech: Speech<'_>, keyboard: Markup) -> Screen {
+    Screen { text: speech.say("spoken", &[]), markup: Some(keyboard) }
 }
 
 /// Back in the main menu, nothing kept.
@@ -86,14 +93,13 @@ pub fn not_for_you(speech: Speech<'_>) -> Screen {
 /// The seller's entry.
 #[must_use]
 pub fn admin(speech: Speech<'_>, store: &str, crowd: Crowd, products: i64) -> Screen {
-    Screen::plain(speech.say(
-        "admin-menu",
-        &[
-            ("store", store.into()),
-            ("products", products.into()),
-            ("customers", crowd.customers.into()),
-        ],
-    ))
+    let values = [
+        ("store", store.into()),
+        ("products", products.into()),
+        ("customers", crowd.customers.into()),
+    ];
+    let entries = InlineKeyboard::new().row([button(speech, "button-proofs", Press::Proofs(0))]);
+    Screen::with(speech.say("admin-menu", &values), entries)
 }
 
 /// One apology with the number under which the fault was noted.

@@ -6,10 +6,11 @@ mod table;
 pub use rules::{Step, Stepped, step};
 pub use table::{Line, STATEMENTS};
 
-use super::ShopError;
 use super::catalogue::Product;
+use super::coupons::Coupon;
+use super::{ShopError, coupons};
 use crate::db::Tx;
-use crate::primitives::{CustomerId, ProductId, Rupiah, StoreId};
+use crate::primitives::{CouponId, CustomerId, ProductId, Rupiah, StoreId};
 
 /// How many different products a cart holds.
 pub const MOST_LINES: usize = 30;
@@ -21,18 +22,35 @@ pub const MOST_UNITS: i64 = 100;
 pub struct Cart {
     /// The lines, oldest product first.
     pub lines: Vec<Line>,
+    /// The coupon he typed; whether it may still be used is weighed when the order is placed.
+    pub coupon: Option<Coupon>,
+}
+
+/// What a cart costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    /// All lines.
+    pub subtotal: Rupiah,
+    /// What the coupon takes off.
+    pub discount: Rupiah,
+    /// What is left to pay.
+    pub amount: Rupiah,
 }
 
 impl Cart {
-    /// The sum of all lines at the prices of now.
+    /// What the cart costs at the prices of now.
     ///
     /// # Errors
     /// [`ShopError::Books`] when the sum passes every bound; a cart cannot hold that much.
-    pub fn total(&self) -> Result<Rupiah, ShopError> {
-        let sum = self.lines.iter().try_fold(Rupiah::ZERO, |sum, line| {
+    pub fn sums(&self) -> Result<Sums, ShopError> {
+        let subtotal = self.lines.iter().try_fold(Rupiah::ZERO, |sum, line| {
             sum.checked_add(line.price.checked_mul(line.quantity)?)
         });
-        sum.ok_or_else(|| ShopError::Books("a cart's total is out of range".to_owned()))
+        let subtotal = subtotal
+            .ok_or_else(|| ShopError::Books("a cart's total is out of range".to_owned()))?;
+        let off = self.coupon.as_ref().map_or(Rupiah::ZERO, |coupon| coupon.discount(subtotal));
+        let amount = subtotal.checked_sub(off).unwrap_or(Rupiah::ZERO);
+        Ok(Sums { subtotal, discount: off, amount })
     }
 
     /// The lines whose price is not the one the customer saw last.
@@ -113,7 +131,29 @@ pub async fn put(
 /// # Errors
 /// [`ShopError`] when the database fails.
 pub async fn open(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<Cart, ShopError> {
-    Ok(Cart { lines: table::lines(tx, store, customer).await? })
+    let lines = table::lines(tx, store, customer).await?;
+    let coupon = match table::coupon(tx, store, customer).await? {
+        Some(id) => coupons::get(tx, store, id).await?,
+        None => None,
+    };
+    Ok(Cart { lines, coupon })
+}
+
+/// Puts a coupon under the cart in place of another, or (`None`) takes it away.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn set_coupon(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    coupon: Option<CouponId>,
+) -> Result<(), ShopError> {
+    table::drop_coupon(tx, store, customer).await?;
+    if let Some(coupon) = coupon {
+        table::put_coupon(tx, store, customer, coupon).await?;
+    }
+    Ok(())
 }
 
 /// Notes that the customer has now seen the prices of now.
@@ -128,11 +168,12 @@ pub async fn saw_prices(
     Ok(table::saw_prices(tx, store, customer).await?)
 }
 
-/// Empties the cart.
+/// Empties the cart; its coupon goes with it.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
 pub async fn empty(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<(), ShopError> {
     table::drop_card(tx, store, customer).await?;
+    table::drop_coupon(tx, store, customer).await?;
     Ok(table::empty(tx, store, customer).await?)
 }

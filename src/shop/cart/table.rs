@@ -1,7 +1,7 @@
 //! Rows and SQL of cards and carts.
 
 use crate::db::{DbError, Tx};
-use crate::primitives::{CustomerId, ProductId, Rupiah, StoreId};
+use crate::primitives::{CouponId, CustomerId, ProductId, Rupiah, StoreId};
 use crate::{execute, fetch_all, fetch_optional, statements};
 
 /// A line of a cart, with its product's name, price and stock of now.
@@ -38,6 +38,9 @@ statements! {
     SAW_PRICES = ("UPDATE cart_lines SET price_seen = (SELECT p.price FROM products p \
                    WHERE p.id = cart_lines.product_id AND p.store_id = cart_lines.store_id) \
                    WHERE store_id = $1 AND customer_id = $2");
+    COUPON = ("SELECT coupon_id FROM cart_coupons WHERE store_id = $1 AND customer_id = $2");
+    PUT_COUPON = ("INSERT INTO cart_coupons (store_id, customer_id, coupon_id) VALUES ($1, $2, $3)");
+    DROP_COUPON = ("DELETE FROM cart_coupons WHERE store_id = $1 AND customer_id = $2");
     EMPTY = ("DELETE FROM cart_lines WHERE store_id = $1 AND customer_id = $2");
 }
 
@@ -97,6 +100,33 @@ pub(super) async fn saw_prices(
     customer: CustomerId,
 ) -> Result<(), DbError> {
     execute!(tx, SAW_PRICES, store, customer)?;
+    Ok(())
+}
+
+pub(super) async fn coupon(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<Option<CouponId>, DbError> {
+    Ok(fetch_optional!(tx, (CouponId,), COUPON, store, customer)?.map(|(coupon,)| coupon))
+}
+
+pub(super) async fn put_coupon(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    coupon: CouponId,
+) -> Result<(), DbError> {
+    execute!(tx, PUT_COUPON, store, customer, coupon)?;
+    Ok(())
+}
+
+pub(super) async fn drop_coupon(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<(), DbError> {
+    execute!(tx, DROP_COUPON, store, customer)?;
     Ok(())
 }
 

@@ -13,6 +13,8 @@ use crate::primitives::{CategoryId, ProductId, StoreId};
 
 /// How many products stand on one page.
 pub const PAGE: i64 = 5;
+/// How many products a search finds.
+pub const SEARCH: i64 = 8;
 /// How many products a stock overview holds.
 pub const OVERVIEW: i64 = 50;
 
@@ -104,6 +106,40 @@ pub async fn product(
     id: ProductId,
 ) -> Result<Option<Product>, ShopError> {
     Ok(table::product(tx, store, id).await?)
+}
+
+/// The active product with this code, in any case of its letters.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn by_code(
+    tx: &mut Tx,
+    store: StoreId,
+    code: &str,
+) -> Result<Option<Product>, ShopError> {
+    // Only what could be a code is looked for: an engine may refuse other letters.
+    if code.len() > 64 || code.contains(char::is_control) {
+        return Ok(None);
+    }
+    Ok(table::by_code(tx, store, code).await?)
+}
+
+/// Active products with `words` in their name or code, at most [`SEARCH`].
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn search(
+    tx: &mut Tx,
+    store: StoreId,
+    words: &str,
+    with_sold_out: bool,
+) -> Result<Vec<Product>, ShopError> {
+    let escaped: String = words
+        .to_lowercase()
+        .chars()
+        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect();
+    Ok(table::search(tx, store, &format!("%{escaped}%"), with_sold_out, SEARCH).await?)
 }
 
 /// The active categories, in the seller's order, at most 50.

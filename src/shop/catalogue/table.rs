@@ -89,6 +89,19 @@ statements! {
                    AND u.state = 'available') AS stock \
                 FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
                 WHERE p.store_id = $1 AND p.id = $2 AND p.active");
+    BY_CODE = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
+                (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
+                   AND u.state = 'available') AS stock \
+                FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
+                WHERE p.store_id = $1 AND LOWER(p.code) = LOWER($2) AND p.active");
+    SEARCH = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
+                (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
+                   AND u.state = 'available') AS stock \
+                FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
+                WHERE p.store_id = $1 AND p.active \
+                AND (LOWER(p.name) LIKE $2 ESCAPE '\\' OR LOWER(p.code) LIKE $2 ESCAPE '\\') \
+                AND ($3 OR EXISTS (SELECT 1 FROM units u WHERE u.store_id = p.store_id \
+                   AND u.product_id = p.id AND u.state = 'available')) ORDER BY p.id LIMIT $4");
     CATEGORIES = ("SELECT id, slug, name, emoji FROM categories \
                    WHERE store_id = $1 AND active ORDER BY position, id LIMIT 50");
     STORED_CATEGORIES = ("SELECT slug, name, emoji FROM categories \
@@ -132,6 +145,24 @@ pub(super) async fn product(
     id: ProductId,
 ) -> Result<Option<Product>, DbError> {
     fetch_optional!(tx, Product, PRODUCT, store, id)
+}
+
+pub(super) async fn by_code(
+    tx: &mut Tx,
+    store: StoreId,
+    code: &str,
+) -> Result<Option<Product>, DbError> {
+    fetch_optional!(tx, Product, BY_CODE, store, code)
+}
+
+pub(super) async fn search(
+    tx: &mut Tx,
+    store: StoreId,
+    pattern: &str,
+    with_sold_out: bool,
+    limit: i64,
+) -> Result<Vec<Product>, DbError> {
+    fetch_all!(tx, Product, SEARCH, store, pattern, with_sold_out, limit)
 }
 
 pub(super) async fn categories(tx: &mut Tx, store: StoreId) -> Result<Vec<Category>, DbError> {

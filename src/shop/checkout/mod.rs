@@ -2,13 +2,14 @@
 
 mod rules;
 
-pub use rules::MOST_UNPAID;
+pub use rules::{MOST_HELD, MOST_UNPAID, Tender};
 
-use super::cart::{self, Cart};
+use super::cart::{self, Cart, Sums};
+use super::coupons::{self, Refusal};
 use super::customers::Customer;
 use super::orders::{self, Order};
 use super::stores::Store;
-use super::{ShopError, payments, stock};
+use super::{ShopError, payments, stock, wallet};
 use crate::db::Tx;
 use crate::pakasir;
 use crate::primitives::{MessageId, OrderId, PaymentId, Rupiah, Timestamp};
@@ -23,14 +24,16 @@ pub enum Placed {
         /// The attempt to pay that wants an invoice.
         payment: PaymentId,
     },
-    /// Everything in the cart was free: delivered without paying.
-    Free(Order),
+    /// Nothing was left to pay, or the balance paid it: the goods are the buyer's.
+    Paid(Order),
     /// This very message placed an order before.
     Already(Order),
     /// There is nothing to buy.
     EmptyCart,
     /// Prices changed since the customer saw them; the new ones count as seen now.
     Repriced(Cart),
+    /// The coupon cannot be used any more; it was taken out of the cart.
+    CouponRefused(Refusal),
     /// One line wants more than there is.
     SoldOut {
         /// The product's name.
@@ -38,7 +41,9 @@ pub enum Placed {
         /// Units that can be sold now.
         left: i64,
     },
-    /// The customer has [`MOST_UNPAID`] unpaid orders.
+    /// The balance is too small to pay like this.
+    TooPoor(Rupiah),
+    /// The customer's unpaid orders are [`MOST_UNPAID`], or would hold more than [`MOST_HELD`] units.
     TooManyUnpaid,
     /// The store has no gateway keys yet.
     NotSetUp,
@@ -46,7 +51,7 @@ pub enum Placed {
     Unpayable(Rupiah),
 }
 
-/// Places an order for what is in the customer's cart, to be paid by QRIS.
+/// Places an order for what is in the customer's cart, and pays it if the balance is to.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -54,7 +59,7 @@ pub async fn place(
     tx: &mut Tx,
     store: &Store,
     customer: &Customer,
-    origin: MessageId,
+    (origin, tender): (MessageId, Tender),
     now: Timestamp,
 ) -> Result<Placed, ShopError> {
     if let Some(order) = orders::placed_by(tx, store.id, customer.id, origin).await? {
@@ -68,32 +73,103 @@ pub async fn place(
         cart::saw_prices(tx, store.id, customer.id).await?;
         return Ok(Placed::Repriced(cart));
     }
-    let amount = cart.total()?;
-    if amount > Rupiah::ZERO {
-        if store.gateway.is_none() {
-            return Ok(Placed::NotSetUp);
-        }
-        if pakasir::payable(amount).is_err() {
-            return Ok(Placed::Unpayable(amount));
-        }
-    }
-    if orders::unpaid(tx, store.id, customer.id).await? >= MOST_UNPAID {
-        return Ok(Placed::TooManyUnpaid);
-    }
-    let draft = rules::draft(store, customer, &cart, amount, origin, now);
-    let Some(id) = orders::place(tx, store.id, &draft, now).await? else {
-        return Err(ShopError::Books("one message placed two orders".to_owned()));
+    let Sums { amount, discount, .. } = cart.sums()?;
+    let Some(from_balance) = tender.from_balance(customer.balance, amount) else {
+        return Ok(Placed::TooPoor(amount));
     };
+    let units = cart.lines.iter().map(|line| line.quantity).sum();
+    let due = amount.checked_sub(from_balance).unwrap_or(Rupiah::ZERO);
+    if let Some(hindrance) = hindrance(tx, store, customer, (due, units)).await? {
+        return Ok(hindrance);
+    }
+    if let Some(coupon) = &cart.coupon
+        && let Some(why) = coupons::hold(tx, store.id, coupon.id, customer.id, now).await?
+    {
+        cart::set_coupon(tx, store.id, customer.id, None).await?;
+        return Ok(Placed::CouponRefused(why));
+    }
+    let sums = (amount, discount, from_balance);
+    let draft = rules::draft(store, customer, &cart, sums, origin, now);
+    let id = write(tx, store, &draft, now).await?;
     if let Some((name, left)) = reserve(tx, store, id, &cart).await? {
-        orders::unplace(tx, store.id, id).await?;
+        orders::unplace(tx, store.id, id, draft.coupon).await?;
         return Ok(Placed::SoldOut { name, left });
     }
     cart::empty(tx, store.id, customer.id).await?;
-    if amount == Rupiah::ZERO {
-        orders::pay(tx, store.id, id, now).await?;
-        return Ok(Placed::Free(orders::lock(tx, store.id, id).await?));
+    if from_balance > Rupiah::ZERO
+        && !wallet::spend(tx, store.id, customer.id, (id, from_balance), now).await?
+    {
+        return Err(ShopError::Books(format!("the balance of customer {} shrank", customer.id)));
     }
-    let payment = payments::start(tx, store.id, id, amount, now).await?;
+    if due == Rupiah::ZERO {
+        orders::pay(tx, store.id, id, now).await?;
+        return Ok(Placed::Paid(orders::lock(tx, store.id, id).await?));
+    }
+    await_payment(tx, store, id, due, now).await
+}
+
+/// Places an order that fills the customer's balance, to be paid by QRIS.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn deposit(
+    tx: &mut Tx,
+    store: &Store,
+    customer: &Customer,
+    (origin, amount): (MessageId, Rupiah),
+    now: Timestamp,
+) -> Result<Placed, ShopError> {
+    if let Some(order) = orders::placed_by(tx, store.id, customer.id, origin).await? {
+        return Ok(Placed::Already(order));
+    }
+    if let Some(hindrance) = hindrance(tx, store, customer, (amount, 0)).await? {
+        return Ok(hindrance);
+    }
+    let draft = rules::deposit(store, customer, amount, origin, now);
+    let id = write(tx, store, &draft, now).await?;
+    await_payment(tx, store, id, amount, now).await
+}
+
+/// Why `due` cannot be asked for by QRIS now, for an order of so many units.
+async fn hindrance(
+    tx: &mut Tx,
+    store: &Store,
+    customer: &Customer,
+    (due, units): (Rupiah, i64),
+) -> Result<Option<Placed>, ShopError> {
+    if due == Rupiah::ZERO {
+        return Ok(None);
+    }
+    if store.gateway.is_none() {
+        return Ok(Some(Placed::NotSetUp));
+    }
+    if pakasir::payable(due).is_err() {
+        return Ok(Some(Placed::Unpayable(due)));
+    }
+    let held = orders::held_by(tx, store.id, customer.id).await?;
+    let crowded = held.orders >= MOST_UNPAID || (held.units > 0 && held.units + units > MOST_HELD);
+    Ok(crowded.then_some(Placed::TooManyUnpaid))
+}
+
+async fn write(
+    tx: &mut Tx,
+    store: &Store,
+    draft: &orders::Draft,
+    now: Timestamp,
+) -> Result<OrderId, ShopError> {
+    orders::place(tx, store.id, draft, now)
+        .await?
+        .ok_or_else(|| ShopError::Books("one message placed two orders".to_owned()))
+}
+
+async fn await_payment(
+    tx: &mut Tx,
+    store: &Store,
+    id: OrderId,
+    due: Rupiah,
+    now: Timestamp,
+) -> Result<Placed, ShopError> {
+    let payment = payments::start(tx, store.id, id, due, now).await?;
     Ok(Placed::Order { order: orders::lock(tx, store.id, id).await?, payment })
 }
 

@@ -1,12 +1,25 @@
 //! Customers: everyone who ever wrote to a store's bot.
 
 mod table;
+mod rules;
 
+pub use rules::{MOST_ACTIONS, Welcome};
 pub use table::{Customer, STATEMENTS};
 
 use super::ShopError;
 use crate::db::Tx;
-use crate::primitives::{CategoryId, CustomerId, Language, StoreId, Timestamp, UserId};
+use crate::primitives::{CategoryId, CustomerId, Language, MessageId, StoreId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// A place in a chat that holds one message of ours: a newer one takes it, and the older one goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// What the customer looks at.
+    Screen,
+    /// What carries the main keyboard.
+    Keyboard,
+}
 
 /// Numbers for the welcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +30,7 @@ pub struct Crowd {
     pub paid_orders: i64,
 }
 
-/// Finds or makes the customer; his name follows Telegram, his language stays as first seen.
+/// Finds or makes the customer, and counts his action at `now`; his name follows Telegram.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -38,6 +51,102 @@ pub async fn meet(
 /// [`ShopError`] when the database fails or there is no such row.
 pub async fn get(tx: &mut Tx, store: StoreId, id: CustomerId) -> Result<Customer, ShopError> {
     Ok(table::get(tx, store, id).await?)
+}
+
+/// The customer who is this Telegram user, if he ever wrote.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn by_user(
+    tx: &mut Tx,
+    store: StoreId,
+    user: UserId,
+) -> Result<Option<Customer>, ShopError> {
+    Ok(table::by_user(tx, store, user).await?)
+}
+
+/// Whether the customer is let in, and what he must be told if not; telling is noted as done.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn let_in(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: &Customer,
+    now: Timestamp,
+) -> Result<Welcome, ShopError> {
+    let welcome = rules::welcome(customer, now);
+    match welcome {
+        Welcome::Blocked { tell: true } => {
+            table::told_blocked(tx, store, customer.id, now).await?;
+        }
+        Welcome::TooFast { tell: true } => table::warned(tx, store, customer.id, now).await?,
+        _ => {}
+    }
+    Ok(welcome)
+}
+
+/// Keeps a Telegram user out from `since` on, or (`None`) lets him in again; `false` when nobody by
+/// that number ever wrote.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn block(
+    tx: &mut Tx,
+    store: StoreId,
+    user: UserId,
+    since: Option<Timestamp>,
+) -> Result<bool, ShopError> {
+    Ok(table::block(tx, store, user, since).await?)
+}
+
+/// Remembers what the customer was asked; `None` when he answered or left.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn ask(
+    tx: &mut Tx,
+    store: StoreId,
+    id: CustomerId,
+    question: Option<&str>,
+) -> Result<(), ShopError> {
+    Ok(table::ask(tx, store, id, question).await?)
+}
+
+/// Remembers the language the customer chose.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn speak(
+    tx: &mut Tx,
+    store: StoreId,
+    id: CustomerId,
+    language: Language,
+) -> Result<(), ShopError> {
+    Ok(table::speak(tx, store, id, language).await?)
+}
+
+/// Puts a message into a place of the customer's chat; the one that was there and may go now, if any.
+///
+/// A message that became an order's stays.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn put(
+    tx: &mut Tx,
+    store: StoreId,
+    user: UserId,
+    (place, message): (Place, MessageId),
+) -> Result<Option<MessageId>, ShopError> {
+    let (screen, keyboard) = table::places(tx, store, user).await?;
+    table::put(tx, store, user, (place, message)).await?;
+    let before = match place {
+        Place::Screen => screen,
+        Place::Keyboard => keyboard,
+    };
+    let Some(before) = before.filter(|before| *before != message) else { return Ok(None) };
+    let stays = table::is_an_orders(tx, store, user, before).await?;
+    Ok((!stays).then_some(before))
 }
 
 /// Remembers which list the customer saw, so that digits open its products.

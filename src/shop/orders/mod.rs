@@ -3,13 +3,15 @@
 mod rules;
 mod table;
 
-pub use rules::State;
-pub use table::{Line, Order, STATEMENTS};
+pub use rules::{Purpose, State};
+pub use table::{Held, Line, Order, STATEMENTS};
 
-use super::{ShopError, stock};
+use super::{ShopError, coupons, stock, wallet};
 use crate::db::Tx;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp};
+use crate::primitives::{
+    CouponId, CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp,
+};
 
 /// How many orders stand on one page of a history.
 pub const PAGE: i64 = 5;
@@ -19,10 +21,18 @@ pub const PAGE: i64 = 5;
 pub struct Draft {
     /// Who buys.
     pub customer: CustomerId,
+    /// What it is for.
+    pub purpose: Purpose,
     /// The message whose button placed it; the same message places one order.
     pub origin: MessageId,
-    /// The sum to pay.
+    /// The sum to pay, after the discount.
     pub amount: Rupiah,
+    /// What the coupon took off.
+    pub discount: Rupiah,
+    /// What of the amount the buyer's balance carries.
+    pub from_balance: Rupiah,
+    /// The coupon, of which the caller holds a use.
+    pub coupon: Option<CouponId>,
     /// Product, name, price, quantity.
     pub lines: Vec<(ProductId, String, Rupiah, i64)>,
     /// When it dies unpaid.
@@ -48,13 +58,72 @@ pub async fn place(
     Ok(Some(id))
 }
 
-/// Takes back an order placed in this same transaction, as if it had never been.
+/// Takes back an order placed in this same transaction, as if it had never been; what of the balance
+/// it was to take must not have been taken yet.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
-pub async fn unplace(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<(), ShopError> {
+pub async fn unplace(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+    coupon: Option<CouponId>,
+) -> Result<(), ShopError> {
     stock::release(tx, store, id).await?;
+    if let Some(coupon) = coupon {
+        coupons::release(tx, store, coupon).await?;
+    }
     Ok(table::delete(tx, store, id).await?)
+}
+
+/// Lets go of everything an order held while it could be paid: balance, units, its coupon's use.
+async fn let_go(
+    tx: &mut Tx,
+    store: StoreId,
+    order: &Order,
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    if order.from_balance > Rupiah::ZERO {
+        let taken = (order.id, order.from_balance);
+        wallet::give_back(tx, store, order.customer_id, taken, now).await?;
+    }
+    stock::release(tx, store, order.id).await?;
+    if let Some(coupon) = order.coupon_id {
+        coupons::release(tx, store, coupon).await?;
+    }
+    Ok(())
+}
+
+/// Takes everything an ended order had held once more, or nothing; whether it could.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub(super) async fn hold_again(
+    tx: &mut Tx,
+    store: StoreId,
+    order: &Order,
+    now: Timestamp,
+) -> Result<bool, ShopError> {
+    let taken = (order.id, order.from_balance);
+    if order.from_balance > Rupiah::ZERO
+        && !wallet::spend(tx, store, order.customer_id, taken, now).await?
+    {
+        return Ok(false);
+    }
+    if let Some(coupon) = order.coupon_id
+        && coupons::hold(tx, store, coupon, order.customer_id, now).await?.is_some()
+    {
+        let_go(tx, store, &Order { coupon_id: None, ..order.clone() }, now).await?;
+        return Ok(false);
+    }
+    for line in table::lines(tx, store, order.id).await? {
+        let got = stock::reserve(tx, store, order.id, line.product_id, line.quantity).await?;
+        if got < line.quantity {
+            let_go(tx, store, order, now).await?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// An order, held against every other transaction until this one ends.
@@ -107,12 +176,12 @@ pub async fn lines(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<Vec<Line>
     Ok(table::lines(tx, store, id).await?)
 }
 
-/// How many unpaid orders a customer has.
+/// What a customer's unpaid orders keep from others.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
-pub async fn unpaid(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<i64, ShopError> {
-    Ok(table::unpaid(tx, store, customer).await?)
+pub async fn held_by(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<Held, ShopError> {
+    Ok(table::held_by(tx, store, customer).await?)
 }
 
 /// A page of a customer's orders, newest first, and how many there are.
@@ -144,7 +213,8 @@ pub async fn open(
     Ok(table::open(tx, store, id, expires_at).await? == 1)
 }
 
-/// Ends an unpaid order as expired, cancelled or failed and frees its units; `false` when it was not unpaid.
+/// Ends an unpaid order as expired, cancelled or failed and lets go of what it held; `false` when it
+/// was not unpaid.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -161,11 +231,13 @@ pub async fn close(
     if planted(Bug::KeepUnits) {
         return Ok(true);
     }
-    stock::release(tx, store, id).await?;
+    let order = table::peek(tx, store, id).await?;
+    let_go(tx, store, &order, now).await?;
     Ok(true)
 }
 
-/// Hands the goods over: the one way an order becomes paid. The units must be reserved already.
+/// Hands the goods over: the one way an order becomes paid. The units, the coupon's use and the
+/// balance's part must be held already; a deposit has none of them.
 ///
 /// # Errors
 /// [`ShopError::Books`] when the order cannot be paid any more or its units are not there.
@@ -197,10 +269,13 @@ pub async fn credit(
     id: OrderId,
     now: Timestamp,
 ) -> Result<bool, ShopError> {
+    let before = table::lock(tx, store, id).await?;
     if table::credit(tx, store, id, now).await? == 0 {
         return Ok(false);
     }
-    stock::release(tx, store, id).await?;
+    if before.state.is_unpaid() {
+        let_go(tx, store, &before, now).await?;
+    }
     Ok(true)
 }
 
@@ -216,6 +291,14 @@ pub async fn shown(
 ) -> Result<(), ShopError> {
     let (message, kind) = message.unzip();
     Ok(table::shown(tx, store, id, message, kind).await?)
+}
+
+/// Counts that a buyer looked at his goods again; how often that was.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn viewed(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<i64, ShopError> {
+    Ok(table::viewed(tx, store, id).await?)
 }
 
 /// Notes into how many messages the goods were split.

@@ -2,6 +2,35 @@
 
 use crate::primitives::random_bytes;
 
+/// What an order is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Units of products.
+    Goods,
+    /// The buyer's own balance.
+    Deposit,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 2] = [Self::Goods, Self::Deposit];
+
+    /// The word in the column.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Goods => "goods",
+            Self::Deposit => "deposit",
+        }
+    }
+
+    /// Reads the word of the column.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.word() == word)
+    }
+}
+
 /// How far an order came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
@@ -89,6 +118,10 @@ mod tests {
             assert_eq!(State::from_word(state.word()), Some(state));
         }
         assert_eq!(State::from_word("lost"), None);
+        for purpose in Purpose::ALL {
+            assert_eq!(Purpose::from_word(purpose.word()), Some(purpose));
+        }
+        assert_eq!(Purpose::from_word("gift"), None);
     }
 
     #[test]

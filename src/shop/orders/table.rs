@@ -1,8 +1,11 @@
 //! Rows and SQL of orders.
 
-use super::{Draft, State};
+use super::{Draft, Purpose, State};
 use crate::db::{DbError, Tx};
-use crate::primitives::{CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp};
+use crate::primitives::{
+    CouponId, CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp,
+};
+use crate::shop::ShopError;
 use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 
 /// An order.
@@ -12,13 +15,22 @@ pub struct Order {
     pub id: OrderId,
     /// Who buys.
     pub customer_id: CustomerId,
+    /// What it is for.
+    #[sqlx(try_from = "String")]
+    pub purpose: Purpose,
     /// What people call it.
     pub code: String,
     /// How far it came.
     #[sqlx(try_from = "String")]
     pub state: State,
-    /// The sum of its lines, before the gateway's fee.
+    /// What is to be paid in all, before the gateway's fee: the sum of its lines less the discount.
     pub amount: Rupiah,
+    /// What a coupon took off.
+    pub discount: Rupiah,
+    /// What of the amount is held, or was paid, from the buyer's balance.
+    pub from_balance: Rupiah,
+    /// The coupon it uses.
+    pub coupon_id: Option<CouponId>,
     /// The one message that shows it.
     pub message_id: Option<MessageId>,
     /// `photo` or `text`.
@@ -31,6 +43,26 @@ pub struct Order {
     pub paid_at: Option<Timestamp>,
     /// When it ended unpaid.
     pub closed_at: Option<Timestamp>,
+}
+
+impl Order {
+    /// What the gateway is asked for: the amount without what the balance carries.
+    ///
+    /// # Errors
+    /// [`ShopError::Books`] when the balance carries more than the amount, which cannot be.
+    pub fn due(&self) -> Result<Rupiah, ShopError> {
+        self.amount.checked_sub(self.from_balance).ok_or_else(|| {
+            ShopError::Books(format!("order {} takes more from the balance than it costs", self.id))
+        })
+    }
+}
+
+impl TryFrom<String> for Purpose {
+    type Error = DbError;
+
+    fn try_from(word: String) -> Result<Self, DbError> {
+        Self::from_word(&word).ok_or_else(|| DbError::Row(format!("order purpose {word}")))
+    }
 }
 
 impl TryFrom<String> for State {
@@ -54,42 +86,57 @@ pub struct Line {
     pub quantity: i64,
 }
 
+/// What a customer's unpaid orders keep from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Held {
+    /// How many orders.
+    pub orders: i64,
+    /// How many units.
+    pub units: i64,
+}
+
 statements! {
-    INSERT = ("INSERT INTO orders (store_id, customer_id, code, state, amount, origin, placed_at, expires_at) \
-               VALUES ($1, $2, $3, 'invoicing', $4, $5, $6, $7) \
+    INSERT = ("INSERT INTO orders (store_id, customer_id, purpose, code, state, amount, discount, from_balance, \
+               coupon_id, origin, placed_at, expires_at) \
+               VALUES ($1, $2, $3, $4, 'invoicing', $5, $6, $7, $8, $9, $10, $11) \
                ON CONFLICT (store_id, customer_id, origin) DO NOTHING RETURNING id");
     INSERT_LINE = ("INSERT INTO order_lines (store_id, order_id, product_id, name, price, quantity) \
                     VALUES ($1, $2, $3, $4, $5, $6)");
     DELETE_LINES = ("DELETE FROM order_lines WHERE store_id = $1 AND order_id = $2");
     DELETE = ("DELETE FROM orders WHERE store_id = $1 AND id = $2");
-    LOCK = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, expires_at, \
-             paid_at, closed_at FROM orders WHERE store_id = $1 AND id = $2", postgres " FOR UPDATE");
-    PEEK = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, expires_at, \
-             paid_at, closed_at FROM orders WHERE store_id = $1 AND id = $2");
-    OF_CUSTOMER = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, \
-                    expires_at, paid_at, closed_at FROM orders \
+    LOCK = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
+             message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders WHERE store_id = $1 AND id = $2", postgres " FOR UPDATE");
+    PEEK = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
+             message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders WHERE store_id = $1 AND id = $2");
+    OF_CUSTOMER = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
+             message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders \
                     WHERE store_id = $1 AND customer_id = $2 AND id = $3", postgres " FOR UPDATE");
-    PLACED_BY = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, \
-                  expires_at, paid_at, closed_at FROM orders \
+    PLACED_BY = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
+             message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders \
                   WHERE store_id = $1 AND customer_id = $2 AND origin = $3");
     LINES = ("SELECT product_id, name, price, quantity FROM order_lines \
               WHERE store_id = $1 AND order_id = $2 ORDER BY product_id LIMIT 1000");
-    UNPAID = ("SELECT COUNT(*) FROM orders \
-               WHERE store_id = $1 AND customer_id = $2 AND state IN ('invoicing', 'open')");
-    COUNT = ("SELECT COUNT(*) FROM orders WHERE store_id = $1 AND customer_id = $2");
-    HISTORY = ("SELECT id, customer_id, code, state, amount, message_id, message_kind, placed_at, \
-                expires_at, paid_at, closed_at FROM orders \
-                WHERE store_id = $1 AND customer_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4");
+    HELD_BY = ("SELECT COUNT(DISTINCT o.id) AS orders, CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) AS units \
+                FROM orders o LEFT JOIN order_lines l ON l.store_id = o.store_id AND l.order_id = o.id \
+                WHERE o.store_id = $1 AND o.customer_id = $2 AND o.state IN ('invoicing', 'open')");
+    COUNT = ("SELECT COUNT(*) FROM orders WHERE store_id = $1 AND customer_id = $2 AND purpose = 'goods'");
+    HISTORY = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
+             message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders \
+                WHERE store_id = $1 AND customer_id = $2 AND purpose = 'goods' \
+                ORDER BY id DESC LIMIT $3 OFFSET $4");
     OPEN = ("UPDATE orders SET state = 'open', \
              expires_at = CASE WHEN $3 < expires_at THEN $3 ELSE expires_at END \
              WHERE store_id = $1 AND id = $2 AND state = 'invoicing'");
     CLOSE = ("UPDATE orders SET state = $3, closed_at = $4 \
               WHERE store_id = $1 AND id = $2 AND state IN ('invoicing', 'open')");
-    PAY = ("UPDATE orders SET state = 'paid', paid_at = $3 WHERE store_id = $1 AND id = $2 \
+    // What fills a balance brings no goods that would have to arrive.
+    PAY = ("UPDATE orders SET state = CASE WHEN purpose = 'deposit' THEN 'delivered' ELSE 'paid' END, \
+            paid_at = $3 WHERE store_id = $1 AND id = $2 \
             AND state IN ('invoicing', 'open', 'expired', 'cancelled', 'failed')");
     CREDIT = ("UPDATE orders SET state = 'credited', closed_at = $3 WHERE store_id = $1 AND id = $2 \
                AND state IN ('invoicing', 'open', 'expired', 'cancelled', 'failed')");
     SHOWN = ("UPDATE orders SET message_id = $3, message_kind = $4 WHERE store_id = $1 AND id = $2");
+    VIEWED = ("UPDATE orders SET views = views + 1 WHERE store_id = $1 AND id = $2 RETURNING views");
     PACKED = ("UPDATE orders SET parts = $3 WHERE store_id = $1 AND id = $2");
     GOODS_MESSAGE = ("SELECT message_id FROM goods_messages WHERE store_id = $1 AND order_id = $2 AND part = $3");
     PUT_GOODS_INTO = ("INSERT INTO goods_messages (store_id, order_id, part, message_id) VALUES ($1, $2, $3, $4) \
@@ -120,8 +167,12 @@ pub(super) async fn insert(
         INSERT,
         store,
         draft.customer,
+        draft.purpose.word(),
         code,
         draft.amount,
+        draft.discount,
+        draft.from_balance,
+        draft.coupon,
         draft.origin,
         now,
         draft.expires_at
@@ -179,12 +230,12 @@ pub(super) async fn lines(
     fetch_all!(tx, Line, LINES, store, order)
 }
 
-pub(super) async fn unpaid(
+pub(super) async fn held_by(
     tx: &mut Tx,
     store: StoreId,
     customer: CustomerId,
-) -> Result<i64, DbError> {
-    Ok(fetch_one!(tx, (i64,), UNPAID, store, customer)?.0)
+) -> Result<Held, DbError> {
+    fetch_one!(tx, Held, HELD_BY, store, customer)
 }
 
 pub(super) async fn count(
@@ -251,6 +302,11 @@ pub(super) async fn shown(
 ) -> Result<(), DbError> {
     execute!(tx, SHOWN, store, id, message, kind)?;
     Ok(())
+}
+
+/// Counts that the goods were shown again; how often that was.
+pub(super) async fn viewed(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), VIEWED, store, id)?.0)
 }
 
 pub(super) async fn packed(

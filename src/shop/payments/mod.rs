@@ -6,9 +6,10 @@ mod table;
 pub use rules::{Judgement, Outcome, judge, next_check};
 pub use table::{Check, Payment, STATEMENTS};
 
-use super::orders::{self, Order};
+use super::ShopError;
+use super::orders::{self, Order, Purpose};
 use super::stores::Store;
-use super::{ShopError, stock, wallet};
+use super::wallet::{self, Arrival};
 use crate::db::Tx;
 use crate::pakasir::{Callback, Invoice, Reference, STATUS_GAP, State as GatewayState, Status};
 use crate::primitives::planted::{Bug, planted};
@@ -47,7 +48,7 @@ pub async fn start_again(
         return Ok(None);
     }
     table::fail(tx, store, spent).await?;
-    Ok(Some(start(tx, store, order.id, order.amount, now).await?))
+    Ok(Some(start(tx, store, order.id, order.due()?, now).await?))
 }
 
 /// A payment of a store, which must exist.
@@ -308,7 +309,7 @@ async fn completed(
     now: Timestamp,
 ) -> Result<Settled, ShopError> {
     if order.state.is_unpaid() {
-        return pay(tx, store, payment, order.id, Outcome::Paid, now).await;
+        return pay(tx, store, payment, &order, Outcome::Paid, now).await;
     }
     if planted(Bug::DropLate) {
         return Ok(Settled::Known);
@@ -316,10 +317,9 @@ async fn completed(
     if order.state.is_sold() || order.state == orders::State::Credited {
         return credit(tx, store, payment, order, payment.amount, Outcome::Duplicate, now).await;
     }
-    if reserve_again(tx, store, order.id).await? {
-        return pay(tx, store, payment, order.id, Outcome::Late, now).await;
+    if orders::hold_again(tx, store, &order, now).await? {
+        return pay(tx, store, payment, &order, Outcome::Late, now).await;
     }
-    stock::release(tx, store, order.id).await?;
     credit(tx, store, payment, order, payment.amount, Outcome::Credited, now).await
 }
 
@@ -327,24 +327,17 @@ async fn pay(
     tx: &mut Tx,
     store: StoreId,
     payment: &Payment,
-    order: OrderId,
+    order: &Order,
     outcome: Outcome,
     now: Timestamp,
 ) -> Result<Settled, ShopError> {
     table::complete(tx, store, payment.id, outcome, payment.amount, now).await?;
-    orders::pay(tx, store, order, now).await?;
-    Ok(Settled::Paid { order: orders::lock(tx, store, order).await?, outcome })
-}
-
-/// Takes every line's units again for an order that had lost them; all or none count.
-async fn reserve_again(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<bool, ShopError> {
-    for line in orders::lines(tx, store, order).await? {
-        let got = stock::reserve(tx, store, order, line.product_id, line.quantity).await?;
-        if got < line.quantity {
-            return Ok(false);
-        }
+    orders::pay(tx, store, order.id, now).await?;
+    if order.purpose == Purpose::Deposit {
+        let arrival = Arrival { payment: payment.id, order: order.id, amount: payment.amount };
+        wallet::deposit(tx, store, order.customer_id, arrival, now).await?;
     }
-    Ok(true)
+    Ok(Settled::Paid { order: orders::lock(tx, store, order.id).await?, outcome })
 }
 
 async fn credit(
@@ -357,7 +350,8 @@ async fn credit(
     now: Timestamp,
 ) -> Result<Settled, ShopError> {
     table::complete(tx, store, payment.id, outcome, amount, now).await?;
-    wallet::credit_payment(tx, store, order.customer_id, payment.id, amount, now).await?;
+    let arrival = Arrival { payment: payment.id, order: order.id, amount };
+    wallet::credit_payment(tx, store, order.customer_id, arrival, now).await?;
     orders::credit(tx, store, order.id, now).await?;
     let order = orders::lock(tx, store, order.id).await?;
     Ok(Settled::Credited { order, amount, outcome })

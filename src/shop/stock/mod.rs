@@ -27,7 +27,7 @@ pub async fn add(
 ) -> Result<usize, ShopError> {
     let mut added = 0;
     if !contents.is_empty() {
-        table::used_key(tx, store.id, keyring.sealing()).await?;
+        super::keys::used(tx, store.id, keyring).await?;
     }
     for content in contents {
         let mark = fingerprint(&store.pepper, content.as_bytes());
@@ -39,82 +39,35 @@ pub async fn add(
     Ok(added)
 }
 
-/// The ids of the data keys under which units of any store are sealed, at most 1,000.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn keys(tx: &mut Tx) -> Result<Vec<String>, ShopError> {
-    Ok(table::keys(tx).await?)
-}
-
 /// How many units one step seals anew.
 const STEP: i64 = 200;
 
-/// How far the sealing anew of one store's units under one old key came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resealing {
-    /// Whose units.
-    pub store: StoreId,
-    /// The old key.
-    pub key: String,
-    /// The last unit that was looked at.
-    pub after: i64,
-}
-
-/// What a step of sealing anew came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resealed {
-    /// There is more to do.
-    On(Resealing),
-    /// No unit of the store needs the key any more.
-    Done,
-    /// Some units do not open under their key: they stay as they are, and the key is still needed.
-    Stuck,
-}
-
-/// Every store with an old key of this ring under which units of it are sealed, at most 1,000.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn under_old_keys(tx: &mut Tx, keyring: &Keyring) -> Result<Vec<Resealing>, ShopError> {
-    let old = table::old_keys(tx, keyring.sealing()).await?;
-    let known = old.into_iter().filter(|(_, key)| keyring.knows(key));
-    Ok(known.map(|(store, key)| Resealing { store, key, after: 0 }).collect())
-}
-
-/// Seals up to 200 units anew under the newest key; after the last one the old key is forgotten.
+/// Seals at most 200 units after `after` anew that are under an old key; the last one it looked at.
 ///
 /// The order of the commits does not matter: what is lost is sealed again.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
-pub async fn reseal(
+pub(super) async fn reseal(
     tx: &mut Tx,
     keyring: &Keyring,
-    resealing: &Resealing,
-) -> Result<Resealed, ShopError> {
-    let Resealing { store, key, after } = resealing;
-    let units = table::under_key(tx, *store, key, *after, STEP).await?;
-    let Some(last) = units.last() else {
-        let forgotten = table::forget_key(tx, *store, key).await?;
-        return Ok(if forgotten { Resealed::Done } else { Resealed::Stuck });
-    };
-    let after = last.id;
-    table::used_key(tx, *store, keyring.sealing()).await?;
+    (store, key, after): (StoreId, &str, i64),
+) -> Result<Option<i64>, ShopError> {
+    let units = table::under_key(tx, store, key, after, STEP).await?;
     for unit in &units {
-        let place = binding(*store, unit.product_id, &unit.fingerprint);
+        let place = binding(store, unit.product_id, &unit.fingerprint);
         let old = super::stores::sealed(unit.content.clone(), unit.content_key.clone());
         match keyring.open(&place, &old) {
             Ok(plain) => {
                 let fresh = keyring.seal(&place, plain.expose());
-                table::reseal(tx, *store, unit, &fresh).await?;
+                table::reseal(tx, store, unit, &fresh).await?;
             }
             Err(error) => {
                 tracing::error!(store = store.0, unit = unit.id, %error, "a unit does not open");
             }
         }
     }
-    Ok(Resealed::On(Resealing { store: *store, key: key.clone(), after }))
+    Ok(units.last().map(|last| last.id))
 }
 
 /// Reserves `quantity` units of a product for an order, in one statement; returns how many it got.

@@ -34,20 +34,10 @@ pub(super) struct SealedUnit {
 }
 
 statements! {
-    // The update changes nothing but holds the row, so that a key cannot be forgotten meanwhile.
-    USED_KEY = ("INSERT INTO sealing_keys (store_id, key_id) VALUES ($1, $2) \
-                 ON CONFLICT (store_id, key_id) DO UPDATE SET key_id = excluded.key_id");
-    OLD_KEYS = ("SELECT store_id, key_id FROM sealing_keys WHERE key_id <> $1 \
-                 ORDER BY store_id, key_id LIMIT 1000");
     UNDER_KEY = ("SELECT id, product_id, content, content_key, fingerprint FROM units \
                   WHERE store_id = $1 AND content_key = $2 AND id > $3 ORDER BY id LIMIT $4");
     RESEAL = ("UPDATE units SET content = $3, content_key = $4 \
                WHERE store_id = $1 AND id = $2 AND content_key = $5");
-    HOLD_KEY = ("SELECT key_id FROM sealing_keys WHERE store_id = $1 AND key_id = $2",
-                postgres " FOR UPDATE");
-    FORGET_KEY = ("DELETE FROM sealing_keys WHERE store_id = $1 AND key_id = $2 AND NOT EXISTS \
-                   (SELECT 1 FROM units WHERE store_id = $1 AND content_key = $2)");
-    KEYS = ("SELECT DISTINCT key_id FROM sealing_keys ORDER BY key_id LIMIT 1000");
     INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at) \
                VALUES ($1, $2, 'available', $3, $4, $5, $6) ON CONFLICT DO NOTHING");
     // Picked in a materialised step: as a plain subselect PostgreSQL may run it again for each row
@@ -75,20 +65,6 @@ statements! {
                WHERE store_id = $1 AND product_id = $2 AND state = 'available' ORDER BY id LIMIT 100000");
 }
 
-pub(super) async fn used_key(tx: &mut Tx, store: StoreId, key: &str) -> Result<(), DbError> {
-    execute!(tx, USED_KEY, store, key)?;
-    Ok(())
-}
-
-pub(super) async fn keys(tx: &mut Tx) -> Result<Vec<String>, DbError> {
-    let rows = fetch_all!(tx, (String,), KEYS)?;
-    Ok(rows.into_iter().map(|(key,)| key).collect())
-}
-
-pub(super) async fn old_keys(tx: &mut Tx, newest: &str) -> Result<Vec<(StoreId, String)>, DbError> {
-    fetch_all!(tx, (StoreId, String), OLD_KEYS, newest)
-}
-
 pub(super) async fn under_key(
     tx: &mut Tx,
     store: StoreId,
@@ -108,13 +84,6 @@ pub(super) async fn reseal(
     let Sealed { key_id, bytes } = fresh;
     execute!(tx, RESEAL, store, unit.id, bytes, key_id, &unit.content_key)?;
     Ok(())
-}
-
-/// Forgets a key unless a unit is sealed under it; nobody can seal one meanwhile.
-pub(super) async fn forget_key(tx: &mut Tx, store: StoreId, key: &str) -> Result<bool, DbError> {
-    // Two statements: the second one sees what was committed while the first waited.
-    let held = fetch_all!(tx, (String,), HOLD_KEY, store, key)?;
-    Ok(held.is_empty() || execute!(tx, FORGET_KEY, store, key)? == 1)
 }
 
 pub(super) async fn insert(

@@ -46,6 +46,10 @@ pub struct Store {
     given: GatewayGiven,
     /// How long an unpaid order lives, in minutes.
     pub invoice_minutes: i64,
+    /// How many days proofs of terms are kept; 0 keeps them for ever.
+    pub terms_days: i64,
+    /// The file id of the sticker that greets.
+    pub sticker: Option<String>,
     /// Who runs the store.
     pub admins: Vec<UserId>,
     /// Who runs the service.
@@ -113,6 +117,14 @@ impl GatewayGiven {
 }
 
 impl Store {
+    /// Who is told what happens in the store: its admins who are not owners too, or else all of them.
+    #[must_use]
+    pub fn told(&self) -> Vec<UserId> {
+        let own = |admin: &&UserId| !self.owners.contains(admin);
+        let told: Vec<UserId> = self.admins.iter().filter(own).copied().collect();
+        if told.is_empty() { self.admins.clone() } else { told }
+    }
+
     /// Whether `user` runs this store; owners may do what admins may.
     #[must_use]
     pub fn is_admin(&self, user: UserId) -> bool {
@@ -143,6 +155,10 @@ pub struct Wish {
     pub pakasir_sandbox: Option<bool>,
     /// How long an unpaid order lives, in minutes.
     pub invoice_minutes: Option<i64>,
+    /// How many days proofs of terms are kept; 0 keeps them for ever.
+    pub terms_days: Option<i64>,
+    /// The file id of the sticker that greets; an empty one greets without.
+    pub sticker: Option<String>,
     /// Who runs the store, all of them.
     pub admins: Option<Vec<UserId>>,
     /// Who runs the service, all of them.

@@ -13,6 +13,7 @@ use crate::shop::ShopError;
 
 const DEFAULT_ZONE: &str = "Asia/Jakarta";
 const DEFAULT_INVOICE_MINUTES: i64 = 15;
+const DEFAULT_TERMS_DAYS: i64 = 30;
 
 /// Whether `slug` is fit for commands and paths: 1–40 of `a–z 0–9 -`.
 ///
@@ -47,6 +48,9 @@ pub(super) fn check_wish(wish: &Wish) -> Result<(), String> {
         return Err(
             "a Pakasir key or secret is 1 to 200 visible characters without spaces".to_owned()
         );
+    }
+    if !wish.sticker.as_ref().is_none_or(|file_id| file_id.is_empty() || plain(file_id)) {
+        return Err("that is not the file id of a sticker".to_owned());
     }
     if wish.name.as_ref().is_some_and(|name| !(1..=64).contains(&name.trim().chars().count())) {
         return Err("a store's name has 1 to 64 characters".to_owned());
@@ -88,6 +92,8 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
         gateway: given.keys(),
         given,
         invoice_minutes: row.settings.invoice_minutes,
+        terms_days: row.settings.terms_days,
+        sticker: row.settings.sticker,
         admins,
         owners,
         revision: row.revision,
@@ -169,6 +175,15 @@ pub(super) fn row_after(before: Option<&Store>, wish: &Wish, slug: &str) -> Sett
             .invoice_minutes
             .or(before.map(|store| store.invoice_minutes))
             .unwrap_or(DEFAULT_INVOICE_MINUTES),
+        terms_days: wish
+            .terms_days
+            .or(before.map(|store| store.terms_days))
+            .unwrap_or(DEFAULT_TERMS_DAYS),
+        sticker: wish
+            .sticker
+            .clone()
+            .or_else(|| before.and_then(|store| store.sticker.clone()))
+            .filter(|sticker| !sticker.is_empty()),
     }
 }
 
@@ -187,6 +202,8 @@ pub(super) fn differs(store: &Store, row: &Settings, secrets: &Secrets, wish: &W
         && store.zone.name() == row.timezone
         && store.language == row.language
         && store.invoice_minutes == row.invoice_minutes
+        && store.terms_days == row.terms_days
+        && store.sticker == row.sticker
         && given.slug == row.pakasir_slug
         && given.version.to_string() == row.pakasir_version
         && given.sandbox == row.pakasir_sandbox

@@ -28,6 +28,8 @@ pub(super) struct Settings {
     pub pakasir_version: String,
     pub pakasir_sandbox: bool,
     pub invoice_minutes: i64,
+    pub terms_days: i64,
+    pub sticker: Option<String>,
 }
 
 /// One person of a store.
@@ -39,18 +41,19 @@ pub(super) struct Person {
 
 statements! {
     ALL = ("SELECT id, slug, name, timezone, language, pakasir_slug, pakasir_version, \
-            pakasir_sandbox, invoice_minutes, hook, secrets, secrets_key, revision \
+            pakasir_sandbox, invoice_minutes, terms_days, sticker, hook, secrets, secrets_key, revision \
             FROM stores ORDER BY id LIMIT 1000");
     PEOPLE = ("SELECT user_id, role FROM store_people WHERE store_id = $1 ORDER BY user_id LIMIT 1000");
     REVISION = ("SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) + COALESCE(MAX(id), 0) * 1000003 \
                 + COUNT(*) * 1000000007 FROM stores");
     INSERT = ("INSERT INTO stores (slug, name, timezone, language, pakasir_slug, pakasir_version, \
-               pakasir_sandbox, invoice_minutes, hook, secrets, secrets_key, revision, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12) RETURNING id");
+               pakasir_sandbox, invoice_minutes, terms_days, sticker, hook, secrets, secrets_key, revision, \
+               created_at, updated_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14) RETURNING id");
     UPDATE = ("UPDATE stores SET name = $2, timezone = $3, language = $4, pakasir_slug = $5, \
-               pakasir_version = $6, pakasir_sandbox = $7, invoice_minutes = $8, secrets = $9, \
-               secrets_key = $10, updated_at = $11, revision = revision + 1 \
-               WHERE id = $1 AND revision = $12");
+               pakasir_version = $6, pakasir_sandbox = $7, invoice_minutes = $8, terms_days = $9, \
+               sticker = $10, secrets = $11, secrets_key = $12, updated_at = $13, revision = revision + 1 \
+               WHERE id = $1 AND revision = $14");
     ROTATE = ("UPDATE stores SET hook = $2, secrets = $3, secrets_key = $4, updated_at = $5, \
                revision = revision + 1 WHERE id = $1 AND revision = $6");
     UNDER_OLD_KEY = ("SELECT id, slug, secrets, secrets_key FROM stores WHERE secrets_key <> $1 \
@@ -99,6 +102,8 @@ pub(super) async fn insert(
         &row.pakasir_version,
         row.pakasir_sandbox,
         row.invoice_minutes,
+        row.terms_days,
+        &row.sticker,
         hook,
         &secrets.bytes,
         &secrets.key_id,
@@ -126,6 +131,8 @@ pub(super) async fn update(
         &row.pakasir_version,
         row.pakasir_sandbox,
         row.invoice_minutes,
+        row.terms_days,
+        &row.sticker,
         &secrets.bytes,
         &secrets.key_id,
         now,

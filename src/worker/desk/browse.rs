@@ -3,7 +3,7 @@
 use super::Desk;
 use crate::bot::{Intent, screens};
 use crate::db::Tx;
-use crate::primitives::{CategoryId, MessageId, ProductId};
+use crate::primitives::{CategoryId, Language, MessageId, ProductId};
 use crate::shop::cart::{self, Step};
 use crate::shop::catalogue::{self, Product, Shelf};
 use crate::shop::customers::{self, Customer};
@@ -20,18 +20,16 @@ impl Desk<'_> {
     ) -> Result<(), ShopError> {
         let speech = self.speech(customer);
         match intent {
-            Intent::Start(_) => self.welcome(tx, customer).await?,
+            Intent::Start(payload) => self.start(tx, customer, payload.as_deref()).await?,
             Intent::AllProducts => self.list(tx, customer, None, 0, None).await?,
             Intent::Categories => self.categories(tx, customer, None).await?,
             Intent::Stock => self.stock(tx, customer, None).await?,
             Intent::Cart => self.cart(tx, customer, None, None).await?,
             Intent::Orders => self.history(tx, customer, 0, None).await?,
-            Intent::Balance => self.say(customer, screens::account::balance(speech, customer)),
-            Intent::Info => {
-                let (_, total) = orders::history(tx, self.store.id, customer.id, 0).await?;
-                self.say(customer, screens::account::info(speech, customer, total));
-            }
-            Intent::HowTo => self.say(customer, screens::welcome::how_to(speech, &self.store.name)),
+            Intent::Balance | Intent::Deposit => self.balance(tx, customer, None).await?,
+            Intent::Info => self.info(tx, customer, None).await?,
+            Intent::HowTo => self.how_to(customer, None),
+            Intent::Search(words) => self.search(tx, customer, &words).await?,
             Intent::Help => {
                 let keyboard = self.keyboard(tx, customer).await?;
                 self.say(customer, screens::welcome::help(speech, keyboard));
@@ -61,6 +59,80 @@ impl Desk<'_> {
         let (speech, store) = (self.speech(customer), &self.store.name);
         let screen = screens::welcome::welcome(speech, store, customer, crowd, keyboard);
         self.say(customer, screen);
+        Ok(())
+    }
+
+    /// `/start`: the welcome, and behind a link the product it names.
+    async fn start(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        payload: Option<&str>,
+    ) -> Result<(), ShopError> {
+        let code = payload.map(|payload| payload.strip_prefix("p_").unwrap_or(payload));
+        let linked = match code {
+            Some(code) => catalogue::by_code(tx, self.store.id, code).await?,
+            None => None,
+        };
+        // Who comes by a link and knows the shop wants the product, not another welcome.
+        if linked.is_none() || customer.created_at == self.received_at {
+            self.welcome(tx, customer).await?;
+        }
+        match linked {
+            Some(product) => self.card(tx, customer, product.id, None).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Products whose name has these words in it; silence when there are none.
+    async fn search(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        words: &str,
+    ) -> Result<(), ShopError> {
+        let admin = self.is_admin(customer);
+        let found = catalogue::search(tx, self.store.id, words, admin).await?;
+        match found.as_slice() {
+            [] => {}
+            [one] => self.card(tx, customer, one.id, None).await?,
+            several => {
+                let screen = screens::catalogue::found(self.speech(customer), words, several);
+                self.say(customer, screen);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn info(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let (_, total) = orders::history(tx, self.store.id, customer.id, 0).await?;
+        let admins = &self.store.admins;
+        let screen = screens::account::info(self.speech(customer), customer, total, admins);
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+
+    pub(super) fn how_to(&mut self, customer: &Customer, edit: Option<MessageId>) {
+        let screen = screens::welcome::how_to(self.speech(customer), &self.store.name);
+        self.show(customer, screen, edit);
+    }
+
+    /// From now on in this language, keyboard included.
+    pub(super) async fn speak(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        language: Language,
+    ) -> Result<(), ShopError> {
+        customers::speak(tx, self.store.id, customer.id, language).await?;
+        let customer = Customer { language, ..customer.clone() };
+        let keyboard = self.keyboard(tx, &customer).await?;
+        self.say(&customer, screens::welcome::spoken(self.speech(&customer), keyboard));
         Ok(())
     }
 

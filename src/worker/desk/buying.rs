@@ -4,7 +4,7 @@ use super::Desk;
 use crate::bot::{Errand, Press, screens};
 use crate::db::Tx;
 use crate::primitives::{MessageId, ProductId};
-use crate::shop::checkout::{self, Placed};
+use crate::shop::checkout::{self, Placed, Tender};
 use crate::shop::customers::Customer;
 use crate::shop::{ShopError, cart, orders};
 use crate::telegram::Html;
@@ -30,14 +30,33 @@ impl Desk<'_> {
                 cart::empty(tx, self.store.id, customer.id).await?;
                 self.cart(tx, customer, None, message).await
             }
-            Press::Checkout => self.checkout(tx, customer, message).await,
-            Press::Qris => self.qris(tx, customer, message).await,
+            Press::Coupon => self.ask_coupon(tx, customer, message).await,
+            Press::DropCoupon => self.drop_coupon(tx, customer, message).await,
+            Press::Checkout => self.checkout(tx, customer, None, message).await,
+            Press::Qris => self.place(tx, customer, Tender::Qris, message).await,
+            Press::FromBalance => self.place(tx, customer, Tender::Balance, message).await,
+            Press::Shared => self.place(tx, customer, Tender::Shared, message).await,
+            Press::Balance => self.balance(tx, customer, message).await,
+            Press::Ledger(page) => self.ledger(tx, customer, page, message).await,
+            Press::Deposit(amount) => self.pressed_deposit(tx, customer, amount, message).await,
             Press::Leave => self.list(tx, customer, customer.shown_category, 0, message).await,
             Press::Check(order) => self.check(tx, customer, order).await,
             Press::CancelOrder(order) => self.cancel(tx, customer, order).await,
             Press::Orders(page) => self.history(tx, customer, page, message).await,
             Press::Order(order) => self.own_order(tx, customer, order, message).await,
             Press::Goods(order) => self.goods_again(tx, customer, order).await,
+            Press::Prove(order, product) => self.prove(tx, customer, (order, product)).await,
+            Press::Proof(proof) => {
+                self.open_proof(customer, proof);
+                Ok(())
+            }
+            Press::Proofs(page) => self.proofs(tx, customer, page, message).await,
+            Press::Info => self.info(tx, customer, message).await,
+            Press::HowTo => {
+                self.how_to(customer, message);
+                Ok(())
+            }
+            Press::Speak(language) => self.speak(tx, customer, language).await,
         }
     }
 
@@ -50,8 +69,8 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let cart = cart::open(tx, self.store.id, customer.id).await?;
-        let total = cart.total()?;
-        self.show(customer, screens::cart::cart(self.speech(customer), &cart, total, remark), edit);
+        let screen = screens::cart::cart(self.speech(customer), &cart, &cart.sums()?, remark);
+        self.show(customer, screen, edit);
         Ok(())
     }
 
@@ -76,6 +95,7 @@ impl Desk<'_> {
         &mut self,
         tx: &mut Tx,
         customer: &Customer,
+        remark: Option<Html>,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let speech = self.speech(customer);
@@ -84,51 +104,62 @@ impl Desk<'_> {
             self.show(customer, screens::cart::empty(speech), edit);
             return Ok(());
         }
+        let sums = cart.sums()?;
         let repriced = cart.repriced();
         let short = cart.lines.iter().find(|line| line.stock < line.quantity);
-        let remark = if !repriced.is_empty() {
+        let hindrance = if !repriced.is_empty() {
             cart::saw_prices(tx, self.store.id, customer.id).await?;
             Some(screens::cart::repriced(speech, &repriced))
         } else if let Some(line) = short {
             Some(screens::cart::sold_out(speech, &line.name, line.stock))
-        } else if self.store.gateway.is_none() {
+        } else if self.store.gateway.is_none() && sums.amount > customer.balance {
             Some(screens::cart::not_set_up(speech))
         } else {
             None
         };
-        let total = cart.total()?;
-        let screen = match remark {
-            Some(remark) => screens::cart::cart(speech, &cart, total, Some(remark)),
-            None => screens::cart::payment(speech, total),
+        let screen = match hindrance {
+            Some(hindrance) => screens::cart::cart(speech, &cart, &sums, Some(hindrance)),
+            None => screens::cart::payment(speech, sums.amount, customer.balance, remark),
         };
         self.show(customer, screen, edit);
         Ok(())
     }
 
-    async fn qris(
+    /// Places the order that the cart describes, paid in the way that was pressed.
+    async fn place(
         &mut self,
         tx: &mut Tx,
         customer: &Customer,
+        tender: Tender,
         message: Option<MessageId>,
     ) -> Result<(), ShopError> {
         // Without its message a press cannot be told from its own repetition.
         let Some(origin) = message else { return Ok(()) };
         let speech = self.speech(customer);
-        let remark = match checkout::place(tx, self.store, customer, origin, self.now).await? {
+        let wish = (origin, tender);
+        let remark = match checkout::place(tx, self.store, customer, wish, self.now).await? {
             Placed::Order { order, payment } => {
                 orders::shown(tx, self.store.id, order.id, Some((origin, "text"))).await?;
-                self.shared.metrics.orders.with_label_values(&["invoicing"]).inc();
+                self.count(&order);
                 self.show_order(tx, customer, &order).await?;
                 self.errands.push(Errand::Invoice { payment });
                 return Ok(());
             }
-            Placed::Free(order) => {
+            Placed::Paid(order) => {
                 orders::shown(tx, self.store.id, order.id, Some((origin, "text"))).await?;
+                self.count(&order);
                 return self.deliver(tx, customer, &order).await;
             }
             Placed::Already(_) => return Ok(()),
+            Placed::TooPoor(amount) => {
+                let remark = screens::cart::too_poor(speech, amount, customer.balance);
+                return self.checkout(tx, customer, Some(remark), Some(origin)).await;
+            }
             Placed::EmptyCart => None,
             Placed::Repriced(cart) => Some(screens::cart::repriced(speech, &cart.repriced())),
+            Placed::CouponRefused(why) => {
+                Some(screens::cart::coupon_refused(speech, why, &self.store.zone))
+            }
             Placed::SoldOut { name, left } => Some(screens::cart::sold_out(speech, &name, left)),
             Placed::TooManyUnpaid => Some(screens::cart::too_many(speech)),
             Placed::NotSetUp => Some(screens::cart::not_set_up(speech)),

@@ -7,8 +7,9 @@ use crate::db::Tx;
 use crate::pakasir::{Invoice, State as GatewayState, Status};
 use crate::primitives::{OrderId, PaymentId};
 use crate::shop::ShopError;
+use crate::shop::alarms::{self, Alarm};
 use crate::shop::customers::{self, Customer};
-use crate::shop::orders::{self, Order, State};
+use crate::shop::orders::{self, Order, Purpose, State};
 use crate::shop::payments::{self, Invoiced, Settled};
 use crate::worker::fact::Fact;
 
@@ -48,6 +49,7 @@ impl Desk<'_> {
         match payments::invoiced(tx, self.store, payment, invoice, self.now).await? {
             Invoiced::Open(order) => {
                 self.count(&order);
+                self.well(tx, Alarm::Gateway).await?;
                 let buyer = self.buyer(tx, &order).await?;
                 self.show_order(tx, &buyer, &order).await?;
                 if invoice.state == GatewayState::Completed {
@@ -80,8 +82,36 @@ impl Desk<'_> {
             return Ok(Verdict::Done(Some("a fresh reference is tried".to_owned())));
         }
         self.shared.metrics.payments.with_label_values(&["no_invoice"]).inc();
+        self.failed(tx, Alarm::Gateway).await?;
         self.give_up(tx, payment).await?;
         Ok(Verdict::Done(Some(why)))
+    }
+
+    /// Counts a failure; the owners are told when it is one too many.
+    async fn failed(&mut self, tx: &mut Tx, alarm: Alarm) -> Result<(), ShopError> {
+        if alarms::failed(tx, self.store.id, alarm, self.now).await? {
+            tracing::error!(store = self.store.slug, alarm = alarm.word(), "an alarm is raised");
+            self.alert(&format!("alarm-{}", alarm.word()));
+        }
+        Ok(())
+    }
+
+    /// All is well again; the owners are told when they had been alarmed.
+    async fn well(&mut self, tx: &mut Tx, alarm: Alarm) -> Result<(), ShopError> {
+        if alarms::well(tx, self.store.id, alarm).await? {
+            tracing::info!(store = self.store.slug, alarm = alarm.word(), "an alarm is over");
+            self.alert(&format!("alarm-{}-over", alarm.word()));
+        }
+        Ok(())
+    }
+
+    /// Tells every owner, with the store's name: he has many.
+    fn alert(&mut self, key: &str) {
+        let speech = self.shared.texts.speech(self.store.language);
+        let text = speech.say(key, &[("store", (&self.store.name).into())]);
+        for owner in &self.store.owners {
+            self.errands.push(Errand::Alert { chat: (*owner).into(), text: text.clone() });
+        }
     }
 
     async fn give_up(&mut self, tx: &mut Tx, payment: PaymentId) -> Result<(), ShopError> {
@@ -115,7 +145,10 @@ impl Desk<'_> {
                 self.count(&order);
                 metrics.payments.with_label_values(&[outcome.word()]).inc();
                 let buyer = self.buyer(tx, &order).await?;
-                self.deliver(tx, &buyer, &order).await?;
+                match order.purpose {
+                    Purpose::Goods => self.deliver(tx, &buyer, &order).await?,
+                    Purpose::Deposit => self.deposited(tx, &buyer, &order).await?,
+                }
             }
             Settled::Expired(order) => self.ended(tx, &order).await?,
             Settled::Credited { order, amount, outcome } => {
@@ -153,7 +186,10 @@ impl Desk<'_> {
         let speech = self.speech(&buyer);
         let told = (amount, outcome, buyer.balance);
         let view = screens::order::credited(speech, order, &bought, told);
-        self.say(&buyer, Screen::plain(view.text.clone()));
+        self.tell(buyer.user_id, Screen::plain(view.text.clone()));
+        self.tell_admins(|speech| {
+            screens::order::credited_report(speech, order, &buyer, (amount, outcome))
+        });
         if order.state == State::Credited {
             self.count(order);
             self.put_view(&buyer, order, view, false);

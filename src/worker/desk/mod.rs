@@ -3,21 +3,23 @@
 mod browse;
 mod buying;
 mod gateway;
+mod money;
 mod orders;
+mod terms;
 
 use crate::bot::screens::Screen;
-use crate::bot::{Errand, Intent, Speech, Visit, screens};
+use crate::bot::{Errand, Intent, Question, Said, Speech, Visit, screens};
 use crate::db::Tx;
 use crate::pakasir::{Callback, Status};
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{ChatId, MessageId, Timestamp, UserId};
 use crate::queue::inbox::{Source, Taken};
 use crate::queue::outbox::{self, Parcel, Queue};
-use crate::shop::customers::{self, Customer};
+use crate::shop::customers::{self, Customer, Place, Welcome};
 use crate::shop::stores::Store;
 use crate::shop::{ShopError, payments};
-use crate::telegram::Update;
 use crate::telegram::limits::TEXT_MAX;
+use crate::telegram::{Markup, Update};
 
 use super::Shared;
 use super::fact::Fact;
@@ -42,17 +44,20 @@ pub(super) struct Desk<'a> {
     shared: &'a Shared,
     store: &'a Store,
     now: Timestamp,
+    /// When the fact came in: people are judged by when they did something, not by our delay.
+    received_at: Timestamp,
     errands: Vec<Errand>,
 }
 
 impl<'a> Desk<'a> {
     /// A desk for one fact of a store.
     pub(super) const fn new(shared: &'a Shared, store: &'a Store, now: Timestamp) -> Self {
-        Self { shared, store, now, errands: Vec::new() }
+        Self { shared, store, now, received_at: now, errands: Vec::new() }
     }
 
     /// Works on a fact and writes what is to be done into the outbox, all in `tx`.
     pub(super) async fn work(mut self, tx: &mut Tx, taken: &Taken) -> Result<Verdict, ShopError> {
+        self.received_at = taken.received_at;
         let verdict = match taken.source {
             Source::Telegram => self.update(tx, &taken.body).await?,
             Source::Pakasir => self.callback(tx, &taken.body).await?,
@@ -83,21 +88,106 @@ impl<'a> Desk<'a> {
             }
             return Ok(Verdict::done());
         }
-        self.visit(tx, visit).await?;
+        self.visit(tx, visit).await
+    }
+
+    async fn visit(&mut self, tx: &mut Tx, visit: Visit) -> Result<Verdict, ShopError> {
+        let (store, language) = (self.store.id, self.store.language);
+        let Visit { user, name, intent, said } = visit;
+        let customer = customers::meet(tx, store, user, &name, language, self.received_at).await?;
+        // Whoever writes can be written to: what waited for him goes on its way first.
+        outbox::unpark(tx, store, &lane_of(user.into()), self.now).await?;
+        if let Some(why) = self.kept_out(tx, &customer).await? {
+            return Ok(Verdict::Done(Some(why.to_owned())));
+        }
+        let question = customer.question.as_deref().and_then(Question::read);
+        match (intent, question, said) {
+            (intent, Some(question), Some(said)) if intent.may_answer() => {
+                self.answer(tx, &customer, question, said).await?;
+            }
+            (intent, ..) => {
+                if customer.question.is_some() {
+                    customers::ask(tx, store, customer.id, None).await?;
+                }
+                self.wish(tx, &customer, intent).await?;
+            }
+        }
         Ok(Verdict::done())
     }
 
-    async fn visit(&mut self, tx: &mut Tx, visit: Visit) -> Result<(), ShopError> {
-        let (store, language) = (self.store.id, self.store.language);
-        let customer =
-            customers::meet(tx, store, visit.user, &visit.name, language, self.now).await?;
-        // Whoever writes can be written to: what waited for him goes on its way first.
-        outbox::unpark(tx, store, &lane_of(visit.user.into()), self.now).await?;
-        match visit.intent {
-            Intent::Press(press, message) => self.press(tx, &customer, press, message).await,
+    async fn wish(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        intent: Intent,
+    ) -> Result<(), ShopError> {
+        match intent {
+            Intent::Press(press, message) => self.press(tx, customer, press, message).await,
             Intent::Unknown | Intent::Reachable(_) => Ok(()),
-            intent => self.browse(tx, &customer, intent).await,
+            intent => self.browse(tx, customer, intent).await,
         }
+    }
+
+    /// Why a customer is not served now, if he is not; those who run the store always are.
+    async fn kept_out(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+    ) -> Result<Option<&'static str>, ShopError> {
+        if self.is_admin(customer) {
+            return Ok(None);
+        }
+        let speech = self.speech(customer);
+        match customers::let_in(tx, self.store.id, customer, self.received_at).await? {
+            Welcome::In => Ok(None),
+            Welcome::TooFast { tell } => {
+                if tell {
+                    self.tell(customer.user_id, screens::manners::too_fast(speech));
+                    self.tell_admins(|speech| screens::manners::flood(speech, customer));
+                }
+                Ok(Some("dropped: too many actions at once"))
+            }
+            Welcome::Blocked { tell } => {
+                if tell {
+                    self.tell(customer.user_id, screens::manners::blocked(speech));
+                }
+                Ok(Some("dropped: blocked"))
+            }
+        }
+    }
+
+    /// Asks something; the next message is the answer, unless it is a menu, a command or a button.
+    async fn ask(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        question: &Question,
+        (screen, edit): (Screen, Option<MessageId>),
+    ) -> Result<(), ShopError> {
+        customers::ask(tx, self.store.id, customer.id, Some(&question.written())).await?;
+        self.show(customer, screen, edit);
+        Ok(())
+    }
+
+    /// Takes an answer; the question stays open until it is one.
+    async fn answer(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        question: Question,
+        said: Said,
+    ) -> Result<(), ShopError> {
+        let answered = match question {
+            Question::Coupon => self.typed_coupon(tx, customer, &said).await?,
+            Question::Deposit => self.typed_deposit(tx, customer, &said).await?,
+            Question::Proof { order, product } => {
+                self.sent_proof(tx, customer, (order, product), said).await?
+            }
+        };
+        if answered {
+            customers::ask(tx, self.store.id, customer.id, None).await?;
+        }
+        Ok(())
     }
 
     async fn callback(&mut self, tx: &mut Tx, body: &[u8]) -> Result<Verdict, ShopError> {
@@ -143,12 +233,32 @@ impl<'a> Desk<'a> {
         self.show(customer, screen, None);
     }
 
-    /// Says something in place of the message that was pressed on, or anew.
+    /// Says something in place of the message that was pressed on, or anew in the place of the last.
     fn show(&mut self, customer: &Customer, screen: Screen, edit: Option<MessageId>) {
         let chat = customer.user_id.into();
         let Screen { text, markup } = screen;
         let text = text.truncate(TEXT_MAX);
-        self.errands.push(Errand::Show { chat, text, markup, edit });
+        let place = Some(match markup {
+            Some(Markup::Reply(_)) => Place::Keyboard,
+            _ => Place::Screen,
+        });
+        self.errands.push(Errand::Show { chat, text, markup, edit, place });
+    }
+
+    /// Tells somebody something that stays in the chat.
+    fn tell(&mut self, user: UserId, screen: Screen) {
+        let Screen { text, markup } = screen;
+        let text = text.truncate(TEXT_MAX);
+        let (chat, edit, place) = (user.into(), None, None);
+        self.errands.push(Errand::Show { chat, text, markup, edit, place });
+    }
+
+    /// Tells those who run the store, but not the owners, who have many.
+    fn tell_admins(&mut self, screen: impl Fn(Speech<'_>) -> Screen) {
+        let speech = self.shared.texts.speech(self.store.language);
+        for admin in self.store.told() {
+            self.tell(admin, screen(speech));
+        }
     }
 
     fn is_admin(&self, customer: &Customer) -> bool {
@@ -186,9 +296,10 @@ async fn send_since(
         Errand::Order { chat, order, .. } => {
             (Queue::Reply, lane_of(*chat), Some(format!("order:{order}")))
         }
-        Errand::Goods { chat, .. } | Errand::Delete { chat, .. } => {
-            (Queue::Reply, lane_of(*chat), None)
-        }
+        Errand::Goods { chat, .. }
+        | Errand::Proof { chat, .. }
+        | Errand::Alert { chat, .. }
+        | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat), None),
         Errand::Invoice { payment } | Errand::Withdraw { payment } => {
             (Queue::Gateway, format!("payment:{payment}"), None)
         }
@@ -217,6 +328,6 @@ pub(super) async fn apologise(
     let Some(Visit { user: UserId(user), .. }) = visit else { return Ok(()) };
     let Screen { text, markup } =
         screens::welcome::apology(shared.texts.speech(store.language), id);
-    let errand = Errand::Show { chat: ChatId(user), text, markup, edit: None };
+    let errand = Errand::Show { chat: ChatId(user), text, markup, edit: None, place: None };
     send(tx, store, &errand, now).await
 }

@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::primitives::{MessageId, OrderId, Timestamp};
 use crate::shop::checkout::{self, Cancelled};
 use crate::shop::customers::Customer;
-use crate::shop::orders::{self, Order, State};
+use crate::shop::orders::{self, Order, Purpose, State};
 use crate::shop::payments::{self, Doubt};
 use crate::shop::{ShopError, stock};
 
@@ -52,7 +52,9 @@ impl Desk<'_> {
             State::Open => payments::latest(tx, store.id, order.id).await?.map(|payment| {
                 screens::order::invoice(speech, &store.zone, order, &bought, &payment, checked)
             }),
-            State::Paid | State::Delivered => Some(screens::order::paid(speech, order, &bought)),
+            State::Paid | State::Delivered => {
+                Some(screens::order::paid(speech, order, &bought, customer.balance))
+            }
             State::Expired | State::Cancelled | State::Failed => {
                 Some(screens::order::closed(speech, order, &bought))
             }
@@ -78,7 +80,7 @@ impl Desk<'_> {
         };
         orders::packed(tx, self.store.id, order.id, i64::try_from(parts).unwrap_or(1)).await?;
         self.send_goods(customer, order, parts, false);
-        Ok(())
+        self.send_terms(tx, customer, order).await
     }
 
     /// Into how many parts the goods are wrapped; the parts themselves are made only when sent.
@@ -106,8 +108,11 @@ impl Desk<'_> {
         id: OrderId,
     ) -> Result<(), ShopError> {
         match orders::of_customer(tx, self.store.id, customer.id, id).await? {
-            Some(order) if order.state.is_sold() => {
+            Some(order) if order.state.is_sold() && order.purpose == Purpose::Goods => {
                 let parts = self.parts(tx, customer, &order).await?;
+                let views = orders::viewed(tx, self.store.id, id).await?;
+                let store = &self.store.slug;
+                tracing::info!(store, order = order.code, views, "goods are shown again");
                 self.send_goods(customer, &order, parts, true);
             }
             _ => self.say(customer, screens::account::no_order(self.speech(customer))),

@@ -122,6 +122,7 @@ fn settings(db: &Db, clock: &Clock, keyring: &Arc<Keyring>, outside: &Outside) -
         telegram_api_url: url.clone(),
         pakasir_api_url: url,
         pakasir_public_domain: "https://bayar.test".to_owned(),
+        owner_bot_token: None,
     }
 }
 

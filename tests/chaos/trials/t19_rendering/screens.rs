@@ -10,7 +10,7 @@ use bot_auto_order::sandbox::telegram::read_html;
 use bot_auto_order::shop::cart::{Cart, Line as CartLine};
 use bot_auto_order::shop::catalogue::{CatalogueFile, Category, Page, Product, Shelf};
 use bot_auto_order::shop::customers::{Crowd, Customer};
-use bot_auto_order::shop::orders::{Line, Order, State};
+use bot_auto_order::shop::orders::{Line, Order, Purpose, State};
 use bot_auto_order::shop::payments::{Outcome, Payment};
 use bot_auto_order::shop::stock::Goods;
 use bot_auto_order::telegram::{Html, InlineKeyboard, Markup};
@@ -69,7 +69,9 @@ pub const SCREENS: &[Screen] = &[
     screen("the seller's menu", 64, TEXT, |speech, name| {
         welcome::admin(speech, name, CROWD, 12).text
     }),
-    screen("the account", 64, TEXT, |speech, name| account::info(speech, &customer(name), 12).text),
+    screen("the account", 64, TEXT, |speech, name| {
+        account::info(speech, &customer(name), 12, &[]).text
+    }),
     of_product("the list", TEXT, |speech, name| {
         let products = vec![product(name, 5), product("Teh", 0)];
         sound(catalogue::list(speech, &page(products), None))
@@ -116,20 +118,20 @@ pub const SCREENS: &[Screen] = &[
         sound(catalogue::card(speech, &told, 1, None))
     }),
     of_product("the cart", TEXT, |speech, name| {
-        let full = Cart { lines: vec![cart_line(name, 5), cart_line("Teh", 1)] };
-        sound(cart::cart(speech, &full, rupiah(72_000), None))
+        let full = Cart { lines: vec![cart_line(name, 5), cart_line("Teh", 1)], coupon: None };
+        sound(cart_of(speech, &full, None))
     }),
     of_product("the cart, repriced", TEXT, |speech, name| {
         let mut moved = cart_line(name, 5);
         moved.price_seen = rupiah(1_000);
-        let moved = Cart { lines: vec![moved] };
+        let moved = Cart { lines: vec![moved], coupon: None };
         let remark = cart::repriced(speech, &moved.repriced());
-        sound(cart::cart(speech, &moved, rupiah(60_000), Some(remark)))
+        sound(cart_of(speech, &moved, Some(remark)))
     }),
     of_product("the cart, sold out", TEXT, |speech, name| {
-        let short = Cart { lines: vec![cart_line("Teh", 1)] };
+        let short = Cart { lines: vec![cart_line("Teh", 1)], coupon: None };
         let remark = cart::sold_out(speech, name, 1);
-        sound(cart::cart(speech, &short, rupiah(60_000), Some(remark)))
+        sound(cart_of(speech, &short, Some(remark)))
     }),
     of_product("the invoice being made", CAPTION, |speech, name| {
         view(order::invoicing(speech, &ordered(State::Invoicing), &[line(name)]))
@@ -149,7 +151,7 @@ pub const SCREENS: &[Screen] = &[
         view(order::invoice_in_words(speech, told))
     }),
     of_product("the receipt", CAPTION, |speech, name| {
-        view(order::paid(speech, &ordered(State::Paid), &[line(name), line("Teh")]))
+        view(order::paid(speech, &ordered(State::Paid), &[line(name), line("Teh")], rupiah(75_000)))
     }),
     of_product("an order that ended", CAPTION, |speech, name| {
         view(order::closed(speech, &ordered(State::Expired), &[line(name)]))
@@ -228,6 +230,10 @@ fn imports(file: serde_json::Value) -> bool {
     file.faults().is_empty()
 }
 
+fn cart_of(speech: Speech<'_>, shown: &Cart, remark: Option<Html>) -> bot::screens::Screen {
+    cart::cart(speech, shown, &shown.sums().expect("a small sum"), remark)
+}
+
 fn sound(screen: bot::screens::Screen) -> Html {
     if let Some(Markup::Inline(buttons)) = &screen.markup {
         buttons_are_sound(buttons);
@@ -264,6 +270,12 @@ fn customer(name: &str) -> Customer {
         language: Language::Id,
         balance: rupiah(75_000),
         shown_category: None,
+        question: None,
+        actions: 1,
+        warned_at: None,
+        blocked_at: None,
+        told_blocked_at: None,
+        created_at: Timestamp(0),
     }
 }
 
@@ -304,6 +316,10 @@ fn ordered(state: State) -> Order {
     Order {
         id: OrderId(9),
         customer_id: CustomerId(1),
+        purpose: Purpose::Goods,
+        discount: Rupiah::ZERO,
+        from_balance: Rupiah::ZERO,
+        coupon_id: None,
         code: "ABCD2345".to_owned(),
         state,
         amount: rupiah(60_000),
