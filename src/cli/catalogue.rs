@@ -67,8 +67,8 @@ async fn import(
         return say_json(&done);
     }
     say(&format!(
-        "{} categories, {} products, {} units added, {} units known before",
-        done.categories, done.products, done.units_added, done.units_known
+        "{} categories, {} products, {} units added, {} units known before, {} coupons",
+        done.categories, done.products, done.units_added, done.units_known, done.coupons
     ))
 }
 

@@ -12,7 +12,7 @@ use crate::db::{Db, DbError, Lease, Tx, lease};
 use crate::primitives::Timestamp;
 use crate::primitives::planted::{Bug, planted};
 use crate::queue::{inbox, outbox};
-use crate::shop::{orders, payments};
+use crate::shop::{orders, payments, terms};
 
 const TICK: Duration = Duration::from_secs(1);
 const LEASE: &str = "timer";
@@ -95,6 +95,7 @@ pub(super) async fn tick(
     done(shared, "sweep", now);
     if now.since(memory.pruned_at) >= PRUNE_EVERY {
         prune(shared, &turn, now).await?;
+        forget_proofs(shared, &turn, now).await?;
         memory.pruned_at = now;
         done(shared, "prune", now);
     }
@@ -145,6 +146,31 @@ async fn end_overdue(shared: &Shared, turn: &Turn<'_>, now: Timestamp) -> Result
     if !overdue.is_empty() {
         tx.commit().await?;
         shared.inbox_bell.ring();
+    }
+    Ok(())
+}
+
+/// Forgets the proofs that each store has kept long enough, in bounded steps.
+async fn forget_proofs(
+    shared: &Shared,
+    turn: &Turn<'_>,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    for front in shared.directory.all() {
+        let days = u64::try_from(front.store.terms_days).unwrap_or_default();
+        if days == 0 {
+            continue;
+        }
+        let limit = now.minus(Duration::from_hours(24 * days));
+        for _ in 0..MOST_STEPS {
+            let Some(mut tx) = turn.fenced(shared.db.write().await?).await? else { return Ok(()) };
+            let forgotten = terms::forget(&mut tx, front.store.id, limit).await?;
+            if forgotten == 0 {
+                break;
+            }
+            tx.commit().await?;
+            tracing::info!(store = front.store.slug, forgotten, "old proofs are forgotten");
+        }
     }
     Ok(())
 }

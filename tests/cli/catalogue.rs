@@ -26,7 +26,12 @@ fn catalogue() -> Value {
             {"code": "POLOS", "name": "Polos", "category": null, "price": 1_000, "description": "",
              "active": true, "low_stock": null, "terms": {}},
         ],
-        "coupons": [],
+        "coupons": [
+            {"code": "HEMAT10", "kind": "percent", "value": 10, "max_uses": 100, "per_customer": 1,
+             "valid_from": null, "valid_until": "2026-12-31T16:59:59.000Z"},
+            {"code": "POTONG", "kind": "flat", "value": 5_000, "max_uses": null, "per_customer": null,
+             "valid_from": null, "valid_until": null, "active": false},
+        ],
     })
 }
 
@@ -45,7 +50,8 @@ fn what_went_in_comes_out_again() {
     let first = place();
     let file = first.file("in.json", &catalogue().to_string());
     let done = first.run(&["catalogue", "import", &file, "--json"]).json();
-    let wanted = json!({"categories": 2, "products": 3, "units_added": 4, "units_known": 0});
+    let wanted = json!({"categories": 2, "products": 3, "units_added": 4, "units_known": 0,
+        "coupons": 2});
     assert_eq!(done, wanted);
     assert_eq!(written(&first, true), catalogue());
     let mode = std::fs::metadata(first.path("out.json")).expect("the file").permissions().mode();
@@ -75,7 +81,10 @@ fn a_file_can_be_applied_again() {
     file["products"][0]["units"] = json!(["user2:pass2", "user3:pass3", "user3:pass3"]);
     let path = place.file("in.json", &file.to_string());
     let ran = place.run(&["catalogue", "import", &path]);
-    assert_eq!(ran.out, "2 categories, 3 products, 1 units added, 3 units known before\n");
+    assert_eq!(
+        ran.out,
+        "2 categories, 3 products, 1 units added, 3 units known before, 2 coupons\n"
+    );
     let after = written(&place, true);
     assert_eq!(after["products"][0]["price"], 50_000);
     assert_eq!(after["products"][0]["units"].as_array().expect("units").len(), 4);

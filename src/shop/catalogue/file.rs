@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::coupon::CouponEntry;
 use super::table::{self, ProductRow, StoredCategory};
 use crate::db::Tx;
 use crate::primitives::{Keyring, Language, Rupiah, Timestamp};
 use crate::shop::stores::Store;
-use crate::shop::{ShopError, stock};
+use crate::shop::{ShopError, coupons, stock, terms};
 
 /// The file, as `catalogue import` reads and `catalogue export` writes it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -20,9 +21,9 @@ pub struct CatalogueFile {
     /// Upserted by `code`.
     #[serde(default)]
     pub products: Vec<ProductEntry>,
-    /// Coupons, kept as they stand until the store takes coupons; must be empty for now.
+    /// Upserted by `code`.
     #[serde(default)]
-    pub coupons: Vec<serde_json::Value>,
+    pub coupons: Vec<CouponEntry>,
 }
 
 impl CatalogueFile {
@@ -65,7 +66,7 @@ pub struct ProductEntry {
     units: Vec<String>,
 }
 
-const fn yes() -> bool {
+pub(super) const fn yes() -> bool {
     true
 }
 
@@ -91,6 +92,8 @@ pub struct Imported {
     pub units_added: usize,
     /// Units that the product had already.
     pub units_known: usize,
+    /// Coupons made or changed.
+    pub coupons: usize,
 }
 
 /// Applies a file in the caller's transaction; roll back on an error and nothing is applied.
@@ -117,6 +120,10 @@ pub async fn import(
     }
     for entry in &file.products {
         import_product(tx, store, keyring, entry, now, &mut done).await?;
+    }
+    for wish in file.coupons.iter().filter_map(|entry| entry.wish().ok()) {
+        coupons::put(tx, store.id, &wish, now).await?;
+        done.coupons += 1;
     }
     Ok(done)
 }
@@ -173,9 +180,7 @@ fn check(file: &CatalogueFile, known: &BTreeSet<&str>) -> Result<(), Vec<String>
     for entry in &file.products {
         check_product(entry, known, &mut faults);
     }
-    if !file.coupons.is_empty() {
-        faults.push("coupons are not taken yet: leave the list empty".to_owned());
-    }
+    faults.extend(file.coupons.iter().filter_map(|entry| entry.wish().err()).flatten());
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
@@ -199,9 +204,12 @@ fn check_product(entry: &ProductEntry, known: &BTreeSet<&str>, faults: &mut Vec<
     if entry.low_stock.is_some_and(|threshold| threshold < 0) {
         fault("low_stock cannot be negative");
     }
-    for language in entry.terms.keys() {
+    for (language, body) in &entry.terms {
         if Language::from_code(language).is_none() {
             fault(&format!("there are no texts in the language '{language}'"));
+        }
+        if let Err(why) = terms::check_body(body) {
+            fault(&format!("the terms in '{language}' {why}"));
         }
     }
     for (unit, line) in entry.units.iter().zip(1..) {
@@ -256,7 +264,9 @@ pub async fn export(
             units: units.into_iter().map(|unit| unit.expose().clone()).collect(),
         });
     }
-    Ok(CatalogueFile { categories, products, coupons: Vec::new() })
+    let coupons = coupons::all(tx, store.id).await?;
+    let coupons = coupons.into_iter().map(CouponEntry::from).collect();
+    Ok(CatalogueFile { categories, products, coupons })
 }
 
 #[cfg(test)]

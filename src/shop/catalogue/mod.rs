@@ -1,8 +1,10 @@
 //! What is for sale: categories, products and how many units of each are there.
 
 mod table;
+mod coupon;
 mod file;
 
+pub use coupon::CouponEntry;
 pub use file::{CatalogueFile, FileFault, Imported, export, import};
 pub(in crate::shop) use table::add_sold;
 pub use table::{Category, Product, STATEMENTS};

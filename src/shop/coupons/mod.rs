@@ -27,6 +27,8 @@ pub struct Wish {
     pub valid_from: Option<Timestamp>,
     /// Until when.
     pub valid_until: Option<Timestamp>,
+    /// Whether people may use it.
+    pub active: bool,
 }
 
 /// Makes a coupon, or changes the one with the same code; its uses stay counted.

@@ -67,10 +67,10 @@ impl TryFrom<String> for Kind {
 
 statements! {
     PUT = ("INSERT INTO coupons (store_id, code, kind, value, max_uses, per_customer, valid_from, valid_until, \
-            active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE, $9) \
+            active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
             ON CONFLICT (store_id, code) DO UPDATE SET kind = excluded.kind, value = excluded.value, \
             max_uses = excluded.max_uses, per_customer = excluded.per_customer, \
-            valid_from = excluded.valid_from, valid_until = excluded.valid_until, active = TRUE RETURNING id");
+            valid_from = excluded.valid_from, valid_until = excluded.valid_until, active = excluded.active RETURNING id");
     ALL = ("SELECT id, code, kind, value, max_uses, per_customer, valid_from, valid_until, active, used \
             FROM coupons WHERE store_id = $1 ORDER BY id LIMIT 10000");
     BY_CODE = ("SELECT id, code, kind, value, max_uses, per_customer, valid_from, valid_until, active, used \
@@ -100,6 +100,7 @@ pub(super) async fn put(
         wish.per_customer,
         wish.valid_from,
         wish.valid_until,
+        wish.active,
         now
     )?;
     Ok(id)
