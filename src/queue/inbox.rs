@@ -158,7 +158,8 @@ statements! {
              ") UPDATE inbox SET fence = fence + 1, leased_until = $2, holder = $4 \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
               RETURNING id, store_id, source, key, body, attempts, fence, received_at");
-    DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5 \
+    // An update that was worked on is known by its key alone: nobody's words stay behind.
+    DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5, body = CASE source WHEN 'telegram' THEN $6 ELSE body END \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
     BEGIN = ("UPDATE inbox SET attempts = attempts + 1, due_at = $4 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending' RETURNING attempts");
@@ -297,16 +298,14 @@ pub async fn finish(
     remark: Option<&str>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let remark = remark.map(storable);
-    let changed = execute!(tx, DONE, taken.store, taken.id, taken.fence, now, remark)?;
-    Ok(changed == 1)
+    let (remark, nothing) = (remark.map(storable), Vec::<u8>::new());
+    Ok(execute!(tx, DONE, taken.store, taken.id, taken.fence, now, remark, nothing)? == 1)
 }
 
 /// Counts a try before it is made, and returns how many there are with it; `None` when another worker
 /// took the fact over.
 ///
-/// Only facts that were claimed before need it: most are done with their first claim, and pay nothing for
-/// it. Should this one kill its worker, it waits until `due` and is not the first one of the next life too.
+/// Only facts that were claimed before need it. Should this one kill its worker, it waits until `due`.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.

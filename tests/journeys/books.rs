@@ -39,9 +39,9 @@ pub const NEVER: &[(&str, &str)] = &[
     ),
     (
         "sold orders without exactly one payment for them",
-        "SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND o.amount > 0 AND \
+        "SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND o.amount > o.from_balance AND \
          (SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND p.state = 'completed' \
-          AND p.outcome IN ('paid', 'late') AND p.received = o.amount) <> 1",
+          AND p.outcome IN ('paid', 'late') AND p.received = o.amount - o.from_balance) <> 1",
     ),
     (
         "payments for goods on orders that were not sold",
@@ -63,7 +63,40 @@ pub const NEVER: &[(&str, &str)] = &[
     (
         "entries in the ledger for money that bought something or never came",
         "SELECT COUNT(*) FROM ledger l JOIN payments p ON p.id = l.payment_id \
-         WHERE p.state <> 'completed' OR p.outcome IN ('paid', 'late', 'held')",
+         WHERE p.state <> 'completed' OR (p.outcome IN ('paid', 'late')) <> (l.kind = 'deposit') \
+         OR p.outcome = 'held' OR l.amount <> p.received",
+    ),
+    (
+        "deposits that were paid and not booked, or booked and not paid",
+        "SELECT COUNT(*) FROM orders o WHERE o.purpose = 'deposit' AND (o.state = 'delivered') <> \
+         EXISTS (SELECT 1 FROM ledger l WHERE l.order_id = o.id AND l.kind = 'deposit' AND l.amount = o.amount)",
+    ),
+    (
+        "orders that took something else from the balance than they say",
+        "SELECT COUNT(*) FROM orders o WHERE \
+         (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM ledger l WHERE l.order_id = o.id \
+          AND l.kind IN ('purchase', 'release')) <> \
+         CASE WHEN o.state IN ('invoicing', 'open', 'paid', 'delivered') THEN -o.from_balance ELSE 0 END",
+    ),
+    (
+        "entries of the ledger whose balance does not follow from the one before",
+        "SELECT COUNT(*) FROM ledger l WHERE l.balance_after <> l.amount + \
+         (SELECT CAST(COALESCE(SUM(e.amount), 0) AS BIGINT) FROM ledger e \
+          WHERE e.customer_id = l.customer_id AND e.id < l.id)",
+    ),
+    (
+        "coupons that count other uses than their orders",
+        "SELECT COUNT(*) FROM coupons c WHERE c.used <> (SELECT COUNT(*) FROM orders o \
+         WHERE o.coupon_id = c.id AND o.state IN ('invoicing', 'open', 'paid', 'delivered'))",
+    ),
+    (
+        "coupons used more often than they may be",
+        "SELECT COUNT(*) FROM coupons WHERE used > max_uses",
+    ),
+    (
+        "orders whose lines, discount and amount do not add up",
+        "SELECT COUNT(*) FROM orders o WHERE o.purpose = 'goods' AND o.amount + o.discount <> \
+         (SELECT CAST(COALESCE(SUM(l.quantity * l.price), 0) AS BIGINT) FROM order_lines l WHERE l.order_id = o.id)",
     ),
     (
         "delivered orders whose messages did not all arrive, each counted once",
