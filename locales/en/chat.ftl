@@ -32,6 +32,7 @@ button-my-balance = 💼 My Balance
 button-ledger = 🧾 Balance History
 button-prove = ✅ Confirm Terms
 button-proofs = 📜 Terms
+button-adjust = 💰 Balances
 button-language = 🌐 Bahasa Indonesia
 button-check = 🔄 Check Payment
 button-page = 🌐 Payment Page
@@ -39,6 +40,13 @@ button-cancel-order = ❌ Cancel Order
 button-goods-again = 📦 Send Goods Again
 button-copy = 📋 Copy
 button-catalogue = 🛍 See Products
+command-start = Main menu
+command-produk = See all products
+command-pesanan = My orders
+command-saldo = Balance and top-up
+command-bantuan = Help
+command-batal = Leave what is open
+command-admin = Run the store
 placeholder = Type a product's number or name…
 
 ## Welcome
@@ -107,6 +115,18 @@ admin-menu =
     Customers: <b>{ $customers }</b>
 
     The catalogue is kept as a file, with <code>auto-order catalogue import</code> on the server.
+adjust-ask =
+    💰 <b>Balances</b>
+
+    Type the customer's ID, the amount and a note in one message. A minus takes away.
+    Example: <code>5000000001 25000 compensation for the outage</code>
+adjust-unreadable = 🤔 We could not read that. The order is: ID, amount, note.
+adjust-no-note = 🤔 The note is missing. Write the reason behind the amount.
+adjust-nobody = 🤔 There is no customer with the ID <code>{ $id }</code>.
+adjust-too-much = 🤔 { $name } has { $balance } now; that change is not possible.
+adjusted = ✅ Balance of { $name } (<code>{ $id }</code>) { $amount }, now <b>{ $balance }</b>. Note: { $note }
+balance-changed = 💼 The store's admin changed your balance by { $amount }, now <b>{ $balance }</b>. Note: { $note }
+adjustment-report = 💼 <b>{ $store }</b>: { $admin } changed the balance of { $name } (<code>{ $id }</code>) by { $amount }, now { $balance }. Note: { $note }
 apology = 😔 Sorry, something went wrong on our side. We noted it as <code>{ $id }</code>. Please try again in a moment.
 
 ## Catalogue

@@ -58,6 +58,8 @@ pub enum Press {
     Proof(ProofId),
     /// A page of stored proofs, for admins.
     Proofs(i64),
+    /// Change somebody's balance, for admins.
+    Adjust,
     /// The own account.
     Info,
     /// How to order.
@@ -103,6 +105,7 @@ impl Press {
             Self::Prove(order, product) => format!("v.{order}.{product}"),
             Self::Proof(proof) => format!("w.{proof}"),
             Self::Proofs(page) => format!("y.{page}"),
+            Self::Adjust => "b.0".to_owned(),
             Self::Info => "i".to_owned(),
             Self::HowTo => "j".to_owned(),
             Self::Speak(Language::Id) => "z.0".to_owned(),
@@ -159,6 +162,7 @@ impl Press {
             ("v", [order, product]) => Self::Prove(OrderId(*order), ProductId(*product)),
             ("w", [proof]) => Self::Proof(ProofId(*proof)),
             ("y", [page]) => Self::Proofs(*page),
+            ("b", [0]) => Self::Adjust,
             ("i", []) => Self::Info,
             ("j", []) => Self::HowTo,
             ("z", [0]) => Self::Speak(Language::Id),
@@ -207,6 +211,7 @@ mod tests {
             Press::Prove(order, product),
             Press::Proof(ProofId(i64::MAX)),
             Press::Proofs(0),
+            Press::Adjust,
             Press::Info,
             Press::HowTo,
             Press::Speak(Language::Id),

@@ -72,6 +72,22 @@ pub enum Errand {
         /// What.
         text: Html,
     },
+    /// Greet with a sticker; whatever goes wrong, it is not tried again.
+    Sticker {
+        /// Whom.
+        chat: ChatId,
+        /// Telegram's name for the sticker.
+        file_id: String,
+    },
+    /// Set the list of commands: of one chat, or of everybody who reads a language.
+    Menu {
+        /// The chat, if it is one.
+        chat: Option<ChatId>,
+        /// In which language.
+        language: Language,
+        /// Whether the seller's commands belong to it.
+        admin: bool,
+    },
     /// Take a message away.
     Delete {
         /// Where.
@@ -99,7 +115,7 @@ pub enum Errand {
 }
 
 impl Errand {
-    /// The chat it goes to; the gateway has none.
+    /// The chat it is said in; lists of commands and the gateway's errands have none.
     #[must_use]
     pub const fn chat(&self) -> Option<ChatId> {
         match self {
@@ -108,8 +124,12 @@ impl Errand {
             | Self::Goods { chat, .. }
             | Self::Proof { chat, .. }
             | Self::Alert { chat, .. }
+            | Self::Sticker { chat, .. }
             | Self::Delete { chat, .. } => Some(*chat),
-            Self::Invoice { .. } | Self::Check { .. } | Self::Withdraw { .. } => None,
+            Self::Menu { .. }
+            | Self::Invoice { .. }
+            | Self::Check { .. }
+            | Self::Withdraw { .. } => None,
         }
     }
 }

@@ -5,11 +5,13 @@ mod button;
 mod question;
 mod intent;
 mod errand;
+mod commands;
 pub mod goods;
 pub mod pictures;
 pub mod screens;
 
 pub use button::Press;
+pub use commands::commands;
 pub use errand::{Errand, Picture};
 pub use intent::{Intent, Visit, read};
 pub use question::{Question, Said};

@@ -12,6 +12,8 @@ pub enum Question {
     Coupon,
     /// How much to deposit.
     Deposit,
+    /// Whose balance changes, by how much and why; for admins.
+    Adjustment,
     /// Show that you keep to the terms.
     Proof {
         /// Of this order …
@@ -53,7 +55,7 @@ mod tests {
     #[test]
     fn questions_read_what_they_write() {
         let proof = Question::Proof { order: OrderId(i64::MAX), product: ProductId(7) };
-        for question in [Question::Coupon, Question::Deposit, proof] {
+        for question in [Question::Coupon, Question::Deposit, Question::Adjustment, proof] {
             assert_eq!(Question::read(&question.written()), Some(question));
         }
         assert_eq!(Question::read(r#"{"ask":"shoe size"}"#), None);

@@ -1,22 +1,22 @@
 //! Carries one errand to Telegram and says what came of it.
 
 use crate::bot::goods::Part;
-use crate::bot::{Errand, Picture, Speech, goods, pictures, screens};
+use crate::bot::{Errand, Picture, Speech, goods, pictures};
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{ChatId, MessageId, OrderId, ProofId};
+use crate::primitives::{ChatId, MessageId, OrderId};
 use crate::shop::customers::Place;
-use crate::shop::{ShopError, orders, stock, terms};
+use crate::shop::{ShopError, orders, stock};
 use crate::telegram::{
     Client, DeleteMessage, Done, EditMessageCaption, EditMessageMedia, EditMessageText, Failure,
     Html, InlineKeyboard, InputMedia, LinkPreviewOptions, Manner, Markup, Media, MediaKind, Method,
-    SendDocument, SendMessage, SendPhoto, Upload,
+    SendDocument, SendMessage, SendPhoto, SendSticker, Upload,
 };
 
 use super::{Shared, Shopfront};
 
 /// How goods are sent: clients refuse to forward or save them.
-const PROTECTED: Manner = Manner {
+pub(super) const PROTECTED: Manner = Manner {
     reply_markup: None,
     protect_content: true,
     disable_notification: false,
@@ -74,8 +74,8 @@ impl From<DbError> for Undone {
 
 /// The hands that carry for one store.
 pub(super) struct Carrier<'a> {
-    shared: &'a Shared,
-    front: &'a Shopfront,
+    pub(super) shared: &'a Shared,
+    pub(super) front: &'a Shopfront,
     holder: &'a str,
 }
 
@@ -101,6 +101,12 @@ impl<'a> Carrier<'a> {
             }
             Errand::Proof { chat, proof } => self.proof(chat, proof).await,
             Errand::Alert { chat, text } => self.alert(chat, text).await,
+            Errand::Sticker { chat, file_id } => {
+                let (sticker, manner) = (Media::FileId(file_id), Manner::default());
+                self.call(&SendSticker { chat_id: chat, sticker, manner }).await?;
+                Ok(Left::default())
+            }
+            Errand::Menu { chat, language, admin } => self.menu(chat, language, admin).await,
             Errand::Delete { chat, message } => {
                 self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
                 Ok(Left::default())
@@ -287,36 +293,6 @@ impl<'a> Carrier<'a> {
         Ok(Left::default())
     }
 
-    /// Opens a proof for an admin and brings it as it was sent; one that was forgotten brings nothing.
-    async fn proof(&self, chat: ChatId, id: ProofId) -> Result<Left, Undone> {
-        let store = &self.front.store;
-        let mut tx = self.shared.db.read().await?;
-        let opened = terms::open(&mut tx, store, &self.shared.keyring, id).await?;
-        drop(tx);
-        let Some(opened) = opened else { return Ok(Left::default()) };
-        let speech = self.shared.texts.speech(store.language);
-        let text = screens::terms::opened(speech, &store.zone, &opened);
-        match opened.proof.photo {
-            Some(file_id) => {
-                let (photo, caption) = (Media::FileId(file_id), Some(text));
-                let manner = PROTECTED;
-                self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await?;
-            }
-            None => drop(self.send_protected(chat, text, InlineKeyboard::new()).await?),
-        }
-        Ok(Left::default())
-    }
-
-    /// Tells an owner through the owners' own bot, or else through the store's.
-    async fn alert(&self, chat: ChatId, text: Html) -> Result<Left, Undone> {
-        let call = SendMessage::new(chat, text);
-        match self.shared.directory.owner_bot() {
-            Some(bot) => self.call_by(&bot.map_err(Failure::NotSent)?, &call).await.map(drop)?,
-            None => self.call(&call).await.map(drop)?,
-        }
-        Ok(Left::default())
-    }
-
     /// The protected message that a part of the goods goes into: sent before, and remembered, so that
     /// goods whose arrival nobody confirmed are put there again instead of being shown twice.
     async fn place(
@@ -341,7 +317,7 @@ impl<'a> Carrier<'a> {
         Ok(message)
     }
 
-    async fn send_protected(
+    pub(super) async fn send_protected(
         &self,
         chat: ChatId,
         text: Html,
@@ -354,7 +330,7 @@ impl<'a> Carrier<'a> {
     }
 
     /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
-    async fn call<M: Method>(&self, method: &M) -> Result<Done<M::Answer>, Failure> {
+    pub(super) async fn call<M: Method>(&self, method: &M) -> Result<Done<M::Answer>, Failure> {
         if !self.shared.presence.still(self.holder) {
             // Asked just before the call: a process that was frozen meanwhile must not wake up and send.
             return Err(Failure::NotSent("this replica was thought to be gone".to_owned()));
@@ -362,7 +338,7 @@ impl<'a> Carrier<'a> {
         self.call_by(&self.front.telegram, method).await
     }
 
-    async fn call_by<M: Method>(
+    pub(super) async fn call_by<M: Method>(
         &self,
         telegram: &Client,
         method: &M,

@@ -10,6 +10,7 @@ mod desk;
 mod inbox;
 mod stores;
 mod carry;
+mod asides;
 mod gateway;
 mod aftermath;
 mod outbox;

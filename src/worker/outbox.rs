@@ -221,6 +221,9 @@ impl Sender {
     ) -> Result<(), ShopError> {
         let why = failure.to_string();
         match failure {
+            _ if matches!(errand, Errand::Sticker { .. }) => {
+                self.end(parcel, front, End::Dropped(why), Some(errand), Left::default()).await
+            }
             Failure::RetryAfter(wait) => {
                 let wait = if planted(Bug::IgnoreRetryAfter) { Duration::ZERO } else { wait };
                 let now = self.shared.clock.now();
@@ -234,6 +237,12 @@ impl Sender {
                 tracing::error!(store = front.store.slug, "the bot token is wrong or revoked");
                 self.again(parcel, LONGEST_WAIT, true, &why).await
             }
+            Failure::MessageGone | Failure::Unreachable(_) | Failure::Refused { .. }
+                if matches!(errand, Errand::Delete { .. } | Errand::Menu { .. }) =>
+            {
+                // The message is gone already or too old; the admin has not written to the bot yet.
+                self.end(parcel, front, End::Dropped(why), Some(errand), Left::default()).await
+            }
             Failure::Unreachable(_) => {
                 let end = match errand {
                     Errand::Goods { .. } if planted(Bug::DropParked) => End::Dead(why),
@@ -243,12 +252,6 @@ impl Sender {
                     _ => End::Parked(why),
                 };
                 self.end(parcel, front, end, Some(errand), Left::default()).await
-            }
-            Failure::MessageGone | Failure::Refused { .. }
-                if matches!(errand, Errand::Delete { .. }) =>
-            {
-                // It is gone already, or too old for anyone to take away.
-                self.end(parcel, front, End::Dropped(why), Some(errand), Left::default()).await
             }
             Failure::Migrated(_)
             | Failure::MessageGone

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{ServiceError, Shared, Shopfront};
+use super::{ServiceError, Shared, Shopfront, desk};
+use crate::bot::Errand;
 use crate::db::lease;
-use crate::primitives::{Secret, StoreId, Timestamp};
+use crate::primitives::{ChatId, Language, Secret, StoreId, Timestamp};
 use crate::queue::backoff;
 use crate::shop::stores::{self, Store};
 use crate::telegram::limits::clip;
@@ -156,10 +157,27 @@ impl Keeper {
         let now = clock.now();
         if noted {
             tracing::info!(store = store.slug, "the webhook is registered");
+            if let Err(error) = self.set_menus(store).await {
+                tracing::warn!(store = store.slug, %error, "the lists of commands stay as they are");
+            }
             (state.told, state.attempts, state.next) = (Some(now), 0, now.plus(WATCH));
         } else {
             state.next = now.plus(backoff::after(attempts, FIRST_WAIT, LONGEST_WAIT));
         }
+    }
+
+    /// Has the lists of commands set: everybody's in each language, and each admin's own.
+    async fn set_menus(&self, store: &Store) -> Result<(), ServiceError> {
+        let everybody = Language::ALL.map(|language| (None, language, false));
+        let admins = store.admins.iter().map(|admin| (Some(ChatId(admin.0)), store.language, true));
+        let mut tx = self.shared.db.write().await?;
+        for (chat, language, admin) in everybody.into_iter().chain(admins) {
+            let errand = Errand::Menu { chat, language, admin };
+            desk::send(&mut tx, store, &errand, self.shared.clock.now()).await?;
+        }
+        tx.commit().await?;
+        self.shared.outbox_bell.ring();
+        Ok(())
     }
 
     async fn note(&self, store: &Store) -> Result<(), ServiceError> {

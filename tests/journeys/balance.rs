@@ -3,6 +3,10 @@
 use bot_auto_order::sandbox::pakasir::{State, Transaction};
 use bot_auto_order::sandbox::telegram::Person;
 
+use bot_auto_order::primitives::UserId;
+use bot_auto_order::shop::audit;
+use bot_auto_order::shop::stores::Wish;
+
 use crate::given::{ADMIN, Plan, TestShop, products};
 use crate::journey;
 
@@ -218,4 +222,61 @@ journey!(a_shared_order_that_ends_unpaid_gives_the_balance_back, coffee(), |shop
     }
     budi.sees_text("kopi-secret-1").await;
     assert_eq!(shop.balance(&budi).await, 0);
+});
+
+fn with_an_owner() -> Plan {
+    coffee().wishing(Wish { owners: Some(vec![UserId(2)]), ..Wish::default() })
+}
+
+journey!(an_admin_changes_a_balance_with_a_note_and_everybody_knows, with_an_owner(), |shop| {
+    let (rina, boss) = (shop.person(ADMIN.0, "Bu Rina"), shop.person(2, "Pak Bos"));
+    let budi = shop.person(101, "Budi");
+    for person in [&rina, &boss, &budi] {
+        person.say("/start");
+        person.sees_text("Selamat datang").await;
+    }
+    rina.say("/admin");
+    rina.sees_text("Admin Settings").await;
+    rina.press("Kelola Saldo");
+    rina.sees_text("ID pelanggan, jumlah, dan catatannya").await;
+    for (typed, word) in [
+        ("101 25000", "Catatannya belum ada"),
+        ("budi 25000 x", "Belum terbaca"),
+        ("999 25000 x", "Tidak ada pelanggan"),
+        ("101 -1 x", "tidak bisa dilakukan"),
+    ] {
+        rina.say(typed);
+        shop.pass(6).await;
+        let told = shop.sent_to(&rina).pop().expect("an answer");
+        assert!(told.contains(word), "{typed}: {told}");
+    }
+    assert_eq!(shop.balance(&budi).await, 0);
+    rina.say("101 25.000 kompensasi <gangguan>");
+    rina.sees_text("sekarang Rp 25.000").await;
+    budi.sees_text("kompensasi <gangguan>").await;
+    boss.sees_text("Toko Uji: Bu Rina mengubah saldo Budi").await;
+    assert_eq!(shop.balance(&budi).await, 25_000);
+    let entry = "SELECT COUNT(*) FROM ledger WHERE kind = 'adjustment' AND amount = 25000 \
+                 AND note = 'kompensasi <gangguan>'";
+    assert_eq!(shop.count(entry).await, 1);
+    let audited = "SELECT COUNT(*) FROM audit WHERE actor = 1 AND action = 'balance.adjust' \
+                   AND subject = 'customer 101' AND before = '0' AND after = '25000'";
+    assert_eq!(shop.count(audited).await, 1);
+    let mut tx = shop.db().read().await.expect("reads");
+    let chain = audit::verify(&mut tx, shop.store()).await.expect("reads");
+    drop(tx);
+    assert_eq!(chain, Ok(1));
+    shop.change("UPDATE audit SET after = '2500000'").await;
+    let mut tx = shop.db().read().await.expect("reads");
+    assert_eq!(audit::verify(&mut tx, shop.store()).await.expect("reads"), Err(1));
+    drop(tx);
+
+    // Nobody else: not by the button, nor with a question that was put into his record.
+    let welcome = budi.sees_text("Selamat datang").await;
+    budi.press_data(welcome.id, "1b.0");
+    shop.change("UPDATE customers SET question = '{\"ask\":\"adjustment\"}' WHERE user_id = 101")
+        .await;
+    budi.say("101 1000000 hadiah");
+    shop.pass(6).await;
+    assert_eq!(shop.balance(&budi).await, 25_000);
 });

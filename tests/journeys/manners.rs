@@ -2,10 +2,13 @@
 
 use bot_auto_order::primitives::UserId;
 use bot_auto_order::sandbox::pakasir::{CallKind, Fault, FaultKind};
+use bot_auto_order::sandbox::telegram::FakeTelegram;
 use bot_auto_order::shop::customers;
 use bot_auto_order::shop::stores::Wish;
 
-use crate::given::{ADMIN, Plan, products, shows};
+use serde_json::json;
+
+use crate::given::{ADMIN, Plan, TestShop, products, shows};
 use crate::journey;
 
 const OWNER: UserId = UserId(2);
@@ -227,3 +230,55 @@ journey!(
         assert_eq!(alarms(&shop.sent_to(&boss), "tiga kali berturut-turut"), 1);
     }
 );
+
+journey!(the_commands_are_set_in_each_language_and_for_each_admin, |shop| {
+    let menu = |stage: &FakeTelegram| {
+        stage.calls().iter().any(|call| call.method == "setChatMenuButton").then_some(())
+    };
+    shop.stage.telegram.until(menu).await;
+    shop.quiet().await;
+    let set = |shop: &TestShop| {
+        let calls = shop.stage.telegram.calls();
+        let lists = calls.into_iter().filter(|call| call.method == "setMyCommands");
+        lists.map(|call| call.params).collect::<Vec<_>>()
+    };
+    let lists = set(shop);
+    let languages: Vec<_> = lists.iter().map(|list| list["language_code"].clone()).collect();
+    assert!(languages.contains(&json!("en")), "{lists:?}");
+    assert!(languages.contains(&json!(null)), "{lists:?}");
+    let menu = shop.stage.telegram.calls();
+    assert!(menu.iter().any(|call| call.method == "setChatMenuButton" && call.code == 200));
+    let rina = shop.person(ADMIN.0, "Bu Rina");
+    rina.say("/start");
+    rina.sees_text("Selamat datang").await;
+    shop.quiet().await;
+    let own = set(shop).pop().expect("a list");
+    let text = own.to_string();
+    assert!(text.contains("admin") && text.contains("chat_id"), "{text}");
+    let budi = shop.person(101, "Budi");
+    budi.say("/start");
+    budi.sees_text("Selamat datang").await;
+    budi.tap("Informasi");
+    budi.sees_text("Informasi akun").await;
+    budi.press("English");
+    budi.sees_text("from now on in English").await;
+    shop.quiet().await;
+    let his = set(shop).pop().expect("a list").to_string();
+    assert!(his.contains("Main menu") && !his.contains("admin"), "{his}");
+});
+
+fn with_a_sticker() -> Plan {
+    Plan::default().wishing(Wish { sticker: Some("CAACAgIAAxkBAAE".to_owned()), ..Wish::default() })
+}
+
+journey!(a_sticker_that_telegram_rejects_costs_nothing, with_a_sticker(), |shop| {
+    let budi = shop.person(101, "Budi");
+    budi.say("/start");
+    budi.sees_text("Selamat datang").await;
+    shop.quiet().await;
+    let calls = shop.stage.telegram.calls();
+    let tried = calls.iter().filter(|call| call.method == "sendSticker");
+    assert_eq!(tried.map(|call| call.code).collect::<Vec<_>>(), [400]);
+    assert_eq!(shows(&budi, "Selamat datang"), 1);
+    assert_eq!(shop.count("SELECT COUNT(*) FROM outbox WHERE state = 'dead'").await, 0);
+});

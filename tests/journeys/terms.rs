@@ -183,9 +183,11 @@ journey!(proofs_are_forgotten_after_their_days_and_kept_for_ever_at_zero, with_t
     .await;
     shop.change("UPDATE stores SET terms_days = 0, revision = revision + 1").await;
     shop.pass(2 * 3600).await;
+    shop.pass(2).await;
     assert_eq!(shop.count("SELECT COUNT(*) FROM proofs").await, 2, "0 keeps for ever");
     shop.change("UPDATE stores SET terms_days = 30, revision = revision + 1").await;
     shop.pass(2 * 3600).await;
+    shop.pass(2).await;
     assert_eq!(shop.count("SELECT COUNT(*) FROM proofs").await, 1);
     assert_eq!(shop.count("SELECT id FROM proofs").await, 2);
 });

@@ -6,6 +6,7 @@ pub mod account;
 pub mod balance;
 pub mod terms;
 pub mod manners;
+pub mod seller;
 pub mod welcome;
 pub mod catalogue;
 

@@ -98,7 +98,9 @@ pub fn admin(speech: Speech<'_>, store: &str, crowd: Crowd, products: i64) -> Sc
         ("products", products.into()),
         ("customers", crowd.customers.into()),
     ];
-    let entries = InlineKeyboard::new().row([button(speech, "button-proofs", Press::Proofs(0))]);
+    let entries = InlineKeyboard::new()
+        .row([button(speech, "button-proofs", Press::Proofs(0))])
+        .row([button(speech, "button-adjust", Press::Adjust)]);
     Screen::with(speech.say("admin-menu", &values), entries)
 }
 

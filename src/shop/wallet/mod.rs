@@ -3,7 +3,9 @@
 mod rules;
 mod table;
 
-pub use rules::{DEPOSIT_MAX, DEPOSIT_MIN, Kind, Unfit, read_deposit, share};
+pub use rules::{
+    Adjustment, DEPOSIT_MAX, DEPOSIT_MIN, Kind, Unfit, UnfitAdjustment, read_deposit, share,
+};
 pub use table::{Entry, STATEMENTS};
 
 use super::ShopError;

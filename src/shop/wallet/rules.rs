@@ -1,7 +1,7 @@
 //! Why money moves, which sums may be deposited, and how a balance shares an order with QRIS.
 
 use crate::pakasir::{QRIS_MAX, QRIS_MIN};
-use crate::primitives::Rupiah;
+use crate::primitives::{Rupiah, UserId};
 
 /// The smallest deposit.
 pub const DEPOSIT_MIN: Rupiah = match Rupiah::new(10_000) {
@@ -87,6 +87,50 @@ pub fn read_deposit(text: &str) -> Result<Rupiah, Unfit> {
     if (DEPOSIT_MIN..=DEPOSIT_MAX).contains(&amount) { Ok(amount) } else { Err(Unfit::OutOfBounds) }
 }
 
+/// A change of a balance by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjustment {
+    /// Whose.
+    pub user: UserId,
+    /// By how many rupiah; negative takes away.
+    pub by: i64,
+    /// Why: nothing moves without a word about it.
+    pub note: String,
+}
+
+/// Why what was typed is no [`Adjustment`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnfitAdjustment {
+    /// It is not an id and a sum.
+    Form,
+    /// It says no reason.
+    NoNote,
+}
+
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 200;
+
+impl Adjustment {
+    /// Reads `<id> <sum> <note>`, such as `5000000001 -25000 salah kirim`.
+    ///
+    /// # Errors
+    /// [`UnfitAdjustment`], for the admin to try again.
+    pub fn read(text: &str) -> Result<Self, UnfitAdjustment> {
+        let mut words = text.split_whitespace();
+        let user = words.next().and_then(|id| id.parse().ok()).filter(|id| *id > 0);
+        let sum = words.next().unwrap_or_default();
+        let amount: Option<Rupiah> = sum.trim_start_matches(['+', '-', '−']).parse().ok();
+        let amount = amount.filter(|amount| *amount > Rupiah::ZERO).map(Rupiah::get);
+        let (Some(user), Some(amount)) = (user, amount) else { return Err(UnfitAdjustment::Form) };
+        let note: String = words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NOTE).collect();
+        if note.is_empty() {
+            return Err(UnfitAdjustment::NoNote);
+        }
+        let by = if sum.starts_with(['-', '−']) { -amount } else { amount };
+        Ok(Self { user: UserId(user), by, note })
+    }
+}
+
 /// How much of `amount` a balance can carry when QRIS carries the rest; `None` when it cannot share.
 #[must_use]
 pub fn share(balance: Rupiah, amount: Rupiah) -> Option<Rupiah> {
@@ -119,6 +163,18 @@ mod tests {
         assert_eq!(read_deposit("10.000.001"), Err(Unfit::OutOfBounds));
         for nonsense in ["abc", "nan", "", "-50000", "1e5", "50,5", "50.00"] {
             assert_eq!(read_deposit(nonsense), Err(Unfit::NoSum), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn an_adjustment_names_whom_how_much_and_why() {
+        let read = |text| Adjustment::read(text).map(|wish| (wish.user.0, wish.by, wish.note));
+        assert_eq!(read("5 25000 salah  kirim"), Ok((5, 25_000, "salah kirim".to_owned())));
+        assert_eq!(read("5 -25.000 x"), Ok((5, -25_000, "x".to_owned())));
+        assert_eq!(read("5 +25rb x"), Ok((5, 25_000, "x".to_owned())));
+        assert_eq!(read("5 25000"), Err(UnfitAdjustment::NoNote));
+        for nonsense in ["", "budi 25000 x", "5 banyak x", "-5 100 x", "5 0 x", "5"] {
+            assert_eq!(read(nonsense), Err(UnfitAdjustment::Form), "{nonsense}");
         }
     }
 

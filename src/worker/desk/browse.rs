@@ -1,7 +1,7 @@
 //! Looking around: welcome, lists, cards, the own account.
 
 use super::Desk;
-use crate::bot::{Intent, screens};
+use crate::bot::{Errand, Intent, screens};
 use crate::db::Tx;
 use crate::primitives::{CategoryId, Language, MessageId, ProductId};
 use crate::shop::cart::{self, Step};
@@ -75,8 +75,17 @@ impl Desk<'_> {
             None => None,
         };
         // Who comes by a link and knows the shop wants the product, not another welcome.
-        if linked.is_none() || customer.created_at == self.received_at {
+        let is_new = customer.created_at == self.received_at;
+        if linked.is_none() || is_new {
             self.welcome(tx, customer).await?;
+        }
+        let chat = customer.user_id.into();
+        if let Some(file_id) = self.store.sticker.clone().filter(|_| is_new) {
+            self.errands.push(Errand::Sticker { chat, file_id });
+        }
+        if self.is_admin(customer) {
+            let (chat, language) = (Some(chat), customer.language);
+            self.errands.push(Errand::Menu { chat, language, admin: true });
         }
         match linked {
             Some(product) => self.card(tx, customer, product.id, None).await,
@@ -133,15 +142,16 @@ impl Desk<'_> {
         let customer = Customer { language, ..customer.clone() };
         let keyboard = self.keyboard(tx, &customer).await?;
         self.say(&customer, screens::welcome::spoken(self.speech(&customer), keyboard));
+        let (chat, admin) = (Some(customer.user_id.into()), self.is_admin(&customer));
+        self.errands.push(Errand::Menu { chat, language, admin });
         Ok(())
     }
 
     async fn admin(&mut self, tx: &mut Tx, customer: &Customer) -> Result<(), ShopError> {
-        let speech = self.speech(customer);
-        if !self.is_admin(customer) {
-            self.say(customer, screens::welcome::not_for_you(speech));
+        if !self.may_run(customer) {
             return Ok(());
         }
+        let speech = self.speech(customer);
         let crowd = customers::crowd(tx, self.store.id).await?;
         let shelf = Shelf { category: None, with_sold_out: true };
         let products = catalogue::count(tx, self.store.id, shelf).await?;

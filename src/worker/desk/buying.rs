@@ -51,6 +51,7 @@ impl Desk<'_> {
                 Ok(())
             }
             Press::Proofs(page) => self.proofs(tx, customer, page, message).await,
+            Press::Adjust => self.ask_adjustment(tx, customer, message).await,
             Press::Info => self.info(tx, customer, message).await,
             Press::HowTo => {
                 self.how_to(customer, message);

@@ -5,6 +5,7 @@ mod buying;
 mod gateway;
 mod money;
 mod orders;
+mod seller;
 mod terms;
 
 use crate::bot::screens::Screen;
@@ -180,6 +181,7 @@ impl<'a> Desk<'a> {
         let answered = match question {
             Question::Coupon => self.typed_coupon(tx, customer, &said).await?,
             Question::Deposit => self.typed_deposit(tx, customer, &said).await?,
+            Question::Adjustment => self.typed_adjustment(tx, customer, &said).await?,
             Question::Proof { order, product } => {
                 self.sent_proof(tx, customer, (order, product), said).await?
             }
@@ -299,7 +301,12 @@ async fn send_since(
         Errand::Goods { chat, .. }
         | Errand::Proof { chat, .. }
         | Errand::Alert { chat, .. }
+        | Errand::Sticker { chat, .. }
         | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat), None),
+        Errand::Menu { chat, language, .. } => {
+            let whose = chat.map_or_else(|| language.to_string(), |chat| chat.to_string());
+            (Queue::Bulk, format!("menu:{whose}"), Some("menu".to_owned()))
+        }
         Errand::Invoice { payment } | Errand::Withdraw { payment } => {
             (Queue::Gateway, format!("payment:{payment}"), None)
         }

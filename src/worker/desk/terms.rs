@@ -90,10 +90,8 @@ impl Desk<'_> {
 
     /// A stored proof, for admins alone.
     pub(super) fn open_proof(&mut self, customer: &Customer, proof: ProofId) {
-        if self.is_admin(customer) {
+        if self.may_run(customer) {
             self.errands.push(Errand::Proof { chat: customer.user_id.into(), proof });
-        } else {
-            self.say(customer, screens::welcome::not_for_you(self.speech(customer)));
         }
     }
 
@@ -105,11 +103,10 @@ impl Desk<'_> {
         page: i64,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
-        let speech = self.speech(customer);
-        if !self.is_admin(customer) {
-            self.say(customer, screens::welcome::not_for_you(speech));
+        if !self.may_run(customer) {
             return Ok(());
         }
+        let speech = self.speech(customer);
         let (stored, total) = terms::proofs(tx, self.store.id, page).await?;
         let screen = screens::terms::proofs(speech, &self.store.zone, (page, total), &stored);
         self.show(customer, screen, edit);
