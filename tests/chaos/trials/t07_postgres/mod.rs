@@ -30,7 +30,7 @@ pub const TRIAL: Trial = Trial {
     name: "T7",
     title: "postgres",
     stores: &[Store::Postgres],
-    pieces: 10,
+    pieces: 20,
     play: |given| Box::pin(play(given)),
 };
 
