@@ -27,6 +27,7 @@ pub mod recording;
 pub mod sender;
 pub mod shelf;
 pub mod small_disk;
+pub mod thief;
 pub mod town;
 pub mod visible;
 pub mod wire;
