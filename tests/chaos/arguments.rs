@@ -8,7 +8,7 @@ use crate::trial::{Piece, Size, Store, Trial};
 use crate::trials::TRIALS;
 
 pub const USAGE: &str = "usage: chaos quick | list | T1 [T4 …]
-  [--store sqlite|postgres] [--full [--piece N]] [--seed N] [--program PATH] [--planted PATH] [--bug WORD]";
+  [--store sqlite|postgres] [--full | --piece N] [--seed N] [--program PATH] [--planted PATH] [--bug WORD]";
 
 /// The runner's order.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Order {
                 "quick" => asked.names = TRIALS.iter().map(|it| it.name.to_owned()).collect(),
                 "list" => asked.list = true,
                 "--full" => asked.full = true,
-                "--piece" => asked.piece = Some(number(&value()?)?),
+                "--piece" => (asked.full, asked.piece) = (true, Some(number(&value()?)?)),
                 "--seed" => asked.seed = Some(number(&value()?)?),
                 "--program" => asked.program = Some(value()?.into()),
                 "--planted" => asked.planted = Some(value()?.into()),
@@ -69,6 +69,7 @@ impl Order {
         if asked.names.is_empty() {
             return Err("no trial is named".to_owned());
         }
+        asked.has_its_piece()?;
         let seed = asked.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
         Ok(Self::Play { asked, seed })
     }
@@ -118,6 +119,17 @@ impl Order {
 }
 
 impl Asked {
+    /// Whether every trial that is named has the piece that is asked for.
+    fn has_its_piece(&self) -> Result<(), String> {
+        let Some(piece) = self.piece else { return Ok(()) };
+        let named = TRIALS.iter().filter(|it| self.names.iter().any(|name| name == it.name));
+        let short = named.filter(|it| it.pieces <= piece).map(|it| (it.name, it.pieces)).next();
+        match short {
+            None => Ok(()),
+            Some((name, pieces)) => Err(format!("{name} has pieces 0 to {}", pieces - 1)),
+        }
+    }
+
     fn pieces_of(&self, trial: &'static Trial) -> Vec<Piece> {
         let stores: Vec<Option<Store>> = if trial.stores.is_empty() {
             vec![None]

@@ -13,7 +13,7 @@ use crate::report::Report;
 use crate::trial::{BOTH, Given, Trial};
 use crate::world::buyer::Habit;
 use crate::world::crowd::Trade;
-use crate::world::post::{Letter, Postman};
+use crate::world::line::{Letter, Line};
 use crate::world::town::{Town, Wish};
 
 pub const TRIAL: Trial = Trial {
@@ -136,10 +136,10 @@ async fn spoil(town: &Arc<Town>, wrong: Wrong) {
             let slug = town.stage.project.slug();
             let path = format!("/api/v2/transaction-status/{slug}/{}", transaction.txn_id);
             let key = town.stage.project.api_key();
-            let letter = Letter::ask(&path).with("x-api-key", key.expose());
-            let mut wire = Postman::to(address(&town.stage.gateway.url()));
-            wire.post(&letter).await;
-            wire.post(&letter).await;
+            let letter = Letter::get(&path).with("x-api-key", key.expose());
+            let mut line = Line::to(address(&town.stage.gateway.url()));
+            line.post(&letter).await;
+            line.post(&letter).await;
         }
     }
 }
@@ -156,7 +156,7 @@ fn goods(town: &Town) -> (i64, String) {
 async fn say(town: &Town, chat: i64, text: &str) {
     let path = format!("/bot{}/sendMessage", town.stage.token.expose());
     let letter = Letter::json(&path, &json!({"chat_id": chat, "text": text}));
-    Postman::to(address(&town.stage.telegram.url())).post(&letter).await;
+    Line::to(address(&town.stage.telegram.url())).post(&letter).await;
 }
 
 fn address(url: &str) -> SocketAddr {

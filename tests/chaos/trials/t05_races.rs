@@ -19,7 +19,7 @@ pub const TRIAL: Trial = Trial {
     name: "T5",
     title: "duplicates-and-races",
     stores: BOTH,
-    pieces: 20,
+    pieces: 40,
     play: |given| Box::pin(play(given)),
 };
 

@@ -21,7 +21,7 @@ pub const TRIAL: Trial = Trial {
     name: "T6",
     title: "gateway-outage",
     stores: &[Store::Sqlite],
-    pieces: 10,
+    pieces: 20,
     play: |given| Box::pin(play(given)),
 };
 

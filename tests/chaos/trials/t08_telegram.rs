@@ -1,4 +1,5 @@
-//! T8: Telegram refuses, breaks, forgets to answer and goes away; people block the bot and come back.
+//! T8: Telegram refuses, breaks, forgets to answer and goes away; people block the bot and come back; and
+//! somebody leads the bot's updates elsewhere.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,13 +14,14 @@ use crate::trial::{Given, Size, Store, Trial};
 use crate::world::buyer::Habit;
 use crate::world::crowd::{Tally, Trade};
 use crate::world::shelf::secrets_in;
+use crate::world::thief::{self, Healed, Theft};
 use crate::world::town::{Town, Wish};
 
 pub const TRIAL: Trial = Trial {
     name: "T8",
     title: "telegram-chaos",
     stores: &[Store::Sqlite],
-    pieces: 25,
+    pieces: 100,
     play: |given| Box::pin(play(given)),
 };
 
@@ -51,9 +53,11 @@ async fn play(given: Given) -> Report {
     let mut buyers = dice.fork();
     let open = Trade { first: FIRST_RUNAWAY, habit: Some(Habit::Abandons), ..Trade::default() };
     town.trade(RUNAWAYS, open, &mut buyers).await;
-    town.stage.telegram.weather(dice.u64(..), weather());
+    thief::migrate_a_group(&town);
     run_away(&town);
-    let tally = storm(&town, orders, outage, &mut buyers).await;
+    let theft = Theft::of(&town, dice.bool()).await;
+    town.stage.telegram.weather(dice.u64(..), weather());
+    let (tally, healed) = storm(&town, orders, (outage, theft), &mut buyers).await;
     town.stage.telegram.clear_faults();
     come_back(&town).await;
     match town.quiet(QUIET).await {
@@ -61,6 +65,8 @@ async fn play(given: Given) -> Report {
         Err(left) => report.must(false, "I-LIVE", left),
     }
     tally.tell(&mut report);
+    healed.judge(&town, &mut report);
+    thief::judge_the_group(&town, &mut report);
     weathered(&town, sends, &mut report);
     copies(&town, &mut report);
     parcels(&town, &mut report).await;
@@ -90,8 +96,14 @@ fn weather() -> Vec<Odds> {
     ]
 }
 
-/// A crowd shops in bad weather, and in the middle of it nothing at all is answered.
-async fn storm(town: &Arc<Town>, orders: u64, outage: Duration, dice: &mut fastrand::Rng) -> Tally {
+/// A crowd shops in bad weather; at first nobody hears it, because the webhook is stolen, and later nothing at
+/// all is answered.
+async fn storm(
+    town: &Arc<Town>,
+    orders: u64,
+    (outage, theft): (Duration, Theft),
+    dice: &mut fastrand::Rng,
+) -> (Tally, Healed) {
     let telegram = &town.stage.telegram;
     let clock = Clock::system();
     let crowd = Trade {
@@ -103,15 +115,17 @@ async fn storm(town: &Arc<Town>, orders: u64, outage: Duration, dice: &mut fastr
     };
     let seed = dice.u64(..);
     let dark = async {
+        let healed = theft.healed(town).await;
         clock.sleep(Duration::from_secs(5)).await;
         let fault = Fault::next(FaultKind::BadGateway).times(u32::MAX);
         telegram.fault(fault);
         clock.sleep(outage).await;
         telegram.clear_faults();
         telegram.weather(seed, weather());
+        healed
     };
     let mut shoppers = dice.fork();
-    tokio::join!(town.trade(orders, crowd, &mut shoppers), dark).0
+    tokio::join!(town.trade(orders, crowd, &mut shoppers), dark)
 }
 
 /// They pay, and are gone before their goods come.

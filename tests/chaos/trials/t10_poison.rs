@@ -27,6 +27,12 @@ pub static TRIAL: Trial = Trial {
 };
 
 const CONNECTIONS: usize = 20;
+/// Good updates a second, besides the ballast.
+const RATE: u32 = 500;
+/// Of these while the process dies again and again.
+const RATE_AT_DEATHS: u32 = 60;
+/// Every so many of them a person is told something: Telegram takes thirty messages a second.
+const ASKS: u64 = 50;
 /// Windows of poison, each after one as long and as busy without it.
 const WINDOWS: u64 = 4;
 /// Under this the machine's other work decides, not ours.
@@ -34,6 +40,7 @@ const FLOOR: Duration = Duration::from_millis(60);
 const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(50);
 /// Updates with numbers of their own, so that none is taken for another.
+const AT_DEATHS: u64 = 10_000_000;
 const BALLAST: u64 = 20_000_001;
 const BAD: u64 = 40_000_001;
 const KILLERS: u64 = 60_000_000;
@@ -43,22 +50,24 @@ const DEADLY: &str = "mematikan";
 async fn play(given: Given) -> Report {
     let mut report = given.report();
     let mut front = Front::open(&given, "t10").await;
+    front.asks = ASKS;
     front.setting.hold_sockets();
     front.setting.set("AUTO_ORDER_CRASH_ON_WORD", DEADLY);
     let mut process = front.start().await;
     let nginx = Nginx::start(front.folder(), &[front.setting.bind]).await;
     let door = front.door.by(nginx.address);
-    let rate = if given.piece.size == Size::Quick { 120 } else { 160 };
-    let good = Sending::begin(&door, CONNECTIONS, Pace::PerSecond(rate), 0, &front.updates());
+    let good = Sending::begin(&door, CONNECTIONS, Pace::PerSecond(RATE), 0, &front.updates());
 
     let bad = brew(&given);
     let mut story = Story::default();
     story.play(&given, &front, &door, &bad).await;
+    let mut tally = good.end().await;
+    let pace = Pace::PerSecond(RATE_AT_DEATHS);
+    let good = Sending::begin(&door, CONNECTIONS, pace, AT_DEATHS, &front.updates());
     let killers = killers(&given);
     let deaths = die_of(killers.clone(), &front, &door, &mut process, &mut report).await;
-    let tally = good.end().await;
-
     story.judge_waits(&tally, &mut report);
+    tally.0.extend(good.end().await.0);
     if let Err(waiting) = front.quiet(PATIENCE).await {
         report.must(false, "I-LIVE", waiting);
     }
@@ -70,7 +79,10 @@ async fn play(given: Given) -> Report {
     let lost = front.kept(&accepted).await;
     let refusals: Vec<String> =
         [accepted.refusals(), story.poisoned.refusals()].into_iter().flatten().collect();
-    report.figure("good", accepted.accepted());
+    let (good, least) = (accepted.accepted(), given.share(20_000, 6 * 100_000));
+    report.figure("good", good);
+    let what = format!("{good} good updates, {least} are asked for");
+    report.must(u64::try_from(good).is_ok_and(|good| good >= least), "I-ASKED", what);
     report.figure("lost", lost.len());
     report.figure("non_2xx", refusals.len());
     report.figure("killers", killers.clone().count());
@@ -87,7 +99,7 @@ fn brew(given: &Given) -> Arc<Vec<Poison>> {
     let mut dice = given.dice();
     let bad = (0..given.share(1_000, 6_000)).map(|number| {
         // Each comes as if from somebody who asks for something good as well.
-        poison(number, update_id(BAD + number), person(number * 10).0, &mut dice)
+        poison(number, update_id(BAD + number), person(number * ASKS).0, &mut dice)
     });
     Arc::new(bad.collect())
 }
@@ -103,7 +115,7 @@ struct Story {
 
 impl Story {
     async fn play(&mut self, given: &Given, front: &Front, door: &Door, bad: &Arc<Vec<Poison>>) {
-        let window = Duration::from_secs(if given.piece.size == Size::Quick { 1 } else { 15 });
+        let window = Duration::from_secs(if given.piece.size == Size::Quick { 5 } else { 25 });
         let each = (bad.len() as u64).div_ceil(WINDOWS);
         // One more, so that none is left over when the window ends.
         let rate = u32::try_from(each / window.as_secs() + 1).expect("few");

@@ -241,13 +241,14 @@ impl Tricks {
         let talk = |first| {
             let (door, bodies) = (door.clone(), self.bodies.clone());
             async move {
-                let at = Instant::now();
+                let (at, due) = (Instant::now(), Clock::system().now());
                 let ends = hostile::pipelined(&door, first, Self::BEHIND_EACH_OTHER, &bodies).await;
                 let sent = |(number, status)| Sent {
                     number,
                     status,
                     remark: None,
                     at,
+                    due,
                     took: at.elapsed(),
                 };
                 (first..).zip(ends).map(sent).collect::<Vec<_>>()

@@ -11,7 +11,7 @@ pub const TRIAL: Trial = Trial {
     name: "T24",
     title: "simulation",
     stores: &[],
-    pieces: 32,
+    pieces: 160,
     play: |given| -> Playing { Box::pin(async move { play(&given) }) },
 };
 

@@ -18,7 +18,7 @@ use crate::trial::{Given, Store, Trial};
 use crate::world::base::Base;
 use crate::world::buyer::Habit;
 use crate::world::crowd::Trade;
-use crate::world::post::{Letter, Postman};
+use crate::world::line::{Letter, Line};
 use crate::world::program::Process;
 use crate::world::town::{Town, Wish};
 
@@ -261,10 +261,10 @@ async fn killed_while_answering(town: &Arc<Town>, process: &mut Process) {
         for lane in 0..16 {
             let (town, secret) = (Arc::clone(town), secret.clone());
             posting.spawn(async move {
-                let mut postman = Postman::to(town.settings[0].bind);
+                let mut line = Line::to(town.settings[0].bind);
                 for n in 0..200 {
                     let id = 3_000_000_000 + round * 100_000 + lane * 1_000 + n;
-                    if postman.post(&update(&town, id, &secret)).await != 200 {
+                    if line.post(&update(&town, id, &secret)).await != 200 {
                         break;
                     }
                     town.acked(id);
@@ -287,8 +287,8 @@ async fn until_registered(town: &Town) {
 
 async fn guessed(town: &Town, report: &mut Report) {
     until_registered(town).await;
-    let mut postman = Postman::to(town.settings[0].bind);
+    let mut line = Line::to(town.settings[0].bind);
     let guess = "A".repeat(secret(town).len());
-    let status = postman.post(&update(town, 3_000_000_000, &guess)).await;
+    let status = line.post(&update(town, 3_000_000_000, &guess)).await;
     report.must(status == 401, "S1", format!("a guessed secret was answered {status}"));
 }

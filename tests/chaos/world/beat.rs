@@ -6,7 +6,7 @@ use std::time::Duration;
 use bot_auto_order::primitives::Clock;
 use serde_json::json;
 
-use super::line::Line;
+use super::line::{Letter, Line};
 use super::town::Town;
 
 /// Far above the numbers that the sandbox counts from.
@@ -85,9 +85,10 @@ impl Beat {
         let chat = json!({"id": user, "type": "private", "first_name": "Rina"});
         let body = json!({"update_id": update, "edited_message": {"message_id": 1, "date": now,
             "edit_date": now, "from": person, "chat": chat, "text": "halo"}});
-        let headers = [("x-telegram-bot-api-secret-token", self.secret.as_str())];
+        let letter = Letter::json(&self.path, &body);
+        let letter = letter.with("x-telegram-bot-api-secret-token", &self.secret);
         let begun = std::time::Instant::now();
-        let status = self.line.post(&self.path, &headers, body.to_string().as_bytes()).await;
+        let status = self.line.post(&letter).await;
         waits.0.push(begun.elapsed().as_micros());
         assert_eq!(status, 200, "a good update was refused");
         town.acked(update);

@@ -10,7 +10,7 @@ use bot_auto_order::sandbox::pakasir::{State, Version};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::line::Line;
+use super::line::{Letter, Line};
 use super::town::Town;
 
 /// How a callback is forged.
@@ -37,6 +37,8 @@ pub enum Kind {
     NoSecret,
     /// As `Unpaid`, at an address that differs in one letter.
     WrongPath,
+    /// As `Unpaid`, just after it was paid: no forgery any more.
+    Paid,
 }
 
 const KINDS: [Kind; 13] = [
@@ -176,7 +178,7 @@ impl Forger {
         let body = believable(project.callback_body(txn_id));
         self.post(line, Kind::Unpaid, &body).await;
         let paid = project.pay(txn_id).is_ok();
-        self.post(line, Kind::Unpaid, &body).await;
+        self.post(line, if paid { Kind::Paid } else { Kind::Unpaid }, &body).await;
         self.post(line, Kind::WrongSecret, &body).await;
         paid
     }
@@ -195,12 +197,13 @@ impl Forger {
             path.push(if last == Some('a') { 'b' } else { 'a' });
         }
         let wrong = self.secret.chars().rev().collect::<String>();
-        let headers: &[(&str, &str)] = match kind {
-            Kind::NoSecret => &[],
-            Kind::WrongSecret => &[("x-secret", &wrong)],
-            _ => &[("x-secret", &self.secret)],
+        let letter = Letter::post(&path, body);
+        let letter = match kind {
+            Kind::NoSecret => letter,
+            Kind::WrongSecret => letter.with("x-secret", wrong),
+            _ => letter.with("x-secret", &self.secret),
         };
-        let status = line.post(&path, headers, body).await;
+        let status = line.post(&letter).await;
         self.sent().add(kind, status);
     }
 

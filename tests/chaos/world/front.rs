@@ -18,7 +18,7 @@ use crate::report::Violation;
 use crate::trial::Given;
 
 const LOOK: Duration = Duration::from_millis(10);
-/// Every so many updates a person asks for something and must be told.
+/// Every so many updates a person asks for something and must be told, unless a trial says otherwise.
 const ASKS: u64 = 10;
 const FIRST_UPDATE: u64 = 1_000_000;
 const FIRST_PERSON: i64 = 5_000_000;
@@ -29,6 +29,8 @@ pub struct Front {
     pub base: Base,
     pub setting: Setting,
     pub door: Door,
+    /// Every so many updates a person asks for something and must be told.
+    pub asks: u64,
     folder: TempDir,
 }
 
@@ -46,7 +48,7 @@ impl Front {
         let path = url.strip_prefix("https://toko.test").expect("under the public address");
         let path = path.to_owned();
         let door = Door { address: setting.bind, path, secret: String::new(), keeps: true };
-        Self { stage, base, setting, door, folder }
+        Self { stage, base, setting, door, asks: ASKS, folder }
     }
 
     pub fn folder(&self) -> &Path {
@@ -63,15 +65,16 @@ impl Front {
         process
     }
 
-    /// Updates of which every tenth asks for the balance, each by a person of its own.
+    /// Updates of which a few ask for the balance, each by a person of its own.
     pub fn updates(&self) -> Bodies {
-        let bot = self.stage.bot.clone();
+        let (bot, every) = (self.stage.bot.clone(), self.asks);
         Arc::new(move |number| {
-            if asks(number) {
+            let asks = number.is_multiple_of(every);
+            if asks {
                 // Telegram takes what is said to him.
                 let _ = bot.person(person(number), "Budi");
             }
-            update(number)
+            update(number, asks)
         })
     }
 
@@ -111,7 +114,7 @@ impl Front {
                 format!("update {key} was answered {} and is not in the inbox", sent.status)
             } else if !done.contains(&key) {
                 format!("update {key} is in the inbox and was never worked on")
-            } else if asks(number) && times != 1 {
+            } else if number.is_multiple_of(self.asks) && times != 1 {
                 format!("whoever sent update {key} was told {times} times")
             } else {
                 continue;
@@ -164,10 +167,6 @@ pub async fn ready(setting: &Setting, patience: Duration) -> Result<Duration, St
     }
 }
 
-pub const fn asks(number: u64) -> bool {
-    number.is_multiple_of(ASKS)
-}
-
 pub const fn update_id(number: u64) -> u64 {
     FIRST_UPDATE + number
 }
@@ -176,12 +175,12 @@ pub fn person(number: u64) -> UserId {
     UserId(FIRST_PERSON + i64::try_from(number).expect("few updates"))
 }
 
-fn update(number: u64) -> Vec<u8> {
+fn update(number: u64, asks: bool) -> Vec<u8> {
     let (id, person) = (update_id(number), person(number).0);
     let from = json!({"id": person, "is_bot": false, "first_name": "Budi", "language_code": "id"});
     let chat = json!({"id": person, "type": "private", "first_name": "Budi"});
     let message = json!({"message_id": 7, "date": 1_750_000_000, "from": from, "chat": chat,
         "text": "/saldo", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]});
-    let kind = if asks(number) { "message" } else { "edited_message" };
+    let kind = if asks { "message" } else { "edited_message" };
     json!({"update_id": id, kind: message}).to_string().into_bytes()
 }

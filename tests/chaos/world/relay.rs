@@ -9,17 +9,20 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use bot_auto_order::primitives::Clock;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use super::post::{Letter, Postman as Wire};
+use super::line::{Letter, Line};
+use super::program::Setting;
 use super::town::Town;
 
 /// Connections to each replica.
-const WIRES: usize = 8;
+const LINES: usize = 8;
+/// Longest wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// A copy that was not taken comes again after this long.
 const AGAIN: Duration = Duration::from_millis(100);
 /// No copy is carried more often.
@@ -34,7 +37,7 @@ pub struct Relay {
 }
 
 struct Office {
-    wires: Vec<Mutex<Wire>>,
+    lines: Vec<Mutex<Line>>,
     dice: Lock<fastrand::Rng>,
     /// At most so many copies of a letter are made …
     copies: AtomicU64,
@@ -49,9 +52,10 @@ struct Office {
 impl Relay {
     /// Stands between a town's outside and all of its replicas from now on.
     pub async fn between(town: &Town, dice: fastrand::Rng) -> Self {
-        let wires = town.settings.iter().flat_map(|it| (0..WIRES).map(|_| Wire::to(it.bind)));
+        let line = |it: &Setting| Mutex::new(Line::to(it.bind).with(PATIENCE, true));
+        let lines = town.settings.iter().flat_map(|it| (0..LINES).map(move |_| line(it)));
         let office = Arc::new(Office {
-            wires: wires.map(Mutex::new).collect(),
+            lines: lines.collect(),
             dice: Lock::new(dice),
             copies: AtomicU64::new(1),
             late: AtomicU64::new(0),
@@ -134,8 +138,8 @@ impl Office {
         let clock = Clock::system();
         clock.sleep(late).await;
         for _ in 0..TRIES {
-            let wire = self.dice(|dice| dice.usize(0..self.wires.len()));
-            let status = self.wires[wire].lock().await.post(&letter).await;
+            let line = self.dice(|dice| dice.usize(0..self.lines.len()));
+            let status = self.lines[line].lock().await.post(&letter).await;
             if (200..300).contains(&status) {
                 self.carried.fetch_add(1, Ordering::SeqCst);
                 return;
@@ -149,7 +153,6 @@ impl Office {
 /// Takes a letter and answers for the service, which will have it.
 async fn take(
     State(office): State<Arc<Office>>,
-    method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
@@ -157,13 +160,11 @@ async fn take(
     if !office.has_room() {
         return StatusCode::SERVICE_UNAVAILABLE;
     }
-    let kept = |name: &str| {
-        let value = headers.get(name)?.to_str().ok()?;
-        Some((name.to_owned(), value.to_owned()))
-    };
-    let names = ["content-type", "x-telegram-bot-api-secret-token", "x-secret"];
-    let headers = names.into_iter().filter_map(kept).collect();
-    let letter = Letter { method, path: uri.path().to_owned(), headers, body };
+    let names = ["x-telegram-bot-api-secret-token", "x-secret"];
+    let kept = names.into_iter().filter_map(|name| Some((name, headers.get(name)?)));
+    let letter = kept.fold(Letter::post(uri.path(), &body), |letter, (name, value)| {
+        letter.with(name, value.as_bytes())
+    });
     office.letters.fetch_add(1, Ordering::SeqCst);
     let late = office.late.load(Ordering::SeqCst);
     let copies = office.copies.load(Ordering::SeqCst);

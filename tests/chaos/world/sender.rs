@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bot_auto_order::primitives::Clock;
+use bot_auto_order::primitives::{Clock, Timestamp};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::wire::{Answer, Wire};
+use super::line::{Letter, Line};
+use super::wire::Answer;
 
 /// Whoever is not answered within this has not been answered.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -51,26 +52,20 @@ impl Door {
 
     /// A whole request.
     pub fn request(&self, body: &[u8]) -> Vec<u8> {
-        let mut bytes = self.head(body.len());
-        bytes.extend_from_slice(body);
-        bytes
+        let letter = Letter::post(&self.path, body);
+        letter.with("x-telegram-bot-api-secret-token", &self.secret).bytes()
     }
 
     /// A request's head that announces a body.
     pub fn head(&self, length: usize) -> Vec<u8> {
-        let Self { path, secret, .. } = self;
-        format!(
-            "POST {path} HTTP/1.1\r\nhost: toko.test\r\ncontent-type: application/json\r\n\
-             x-telegram-bot-api-secret-token: {secret}\r\ncontent-length: {length}\r\n\r\n"
-        )
-        .into_bytes()
+        let mut request = self.request(&vec![b' '; length]);
+        request.truncate(request.len() - length);
+        request
     }
 
     /// One delivery on a connection of its own.
     pub async fn post(&self, body: &[u8]) -> std::io::Result<Answer> {
-        let mut wire = Wire::open(self.address).await?;
-        wire.write(&self.request(body)).await?;
-        wire.read().await
+        Line::to(self.address).ask(&self.request(body)).await
     }
 }
 
@@ -83,6 +78,8 @@ pub struct Sent {
     /// `Retry-After`, or why there was no answer.
     pub remark: Option<String>,
     pub at: Instant,
+    /// The same by the clock on the wall.
+    pub due: Timestamp,
     /// From the moment it was due.
     pub took: Duration,
 }
@@ -118,8 +115,9 @@ impl Sending {
         let (next, begun) = (Arc::new(AtomicU64::new(first)), Instant::now());
         let connections = (0..connections)
             .map(|_| {
-                let line = Line { door: door.clone(), pace, first, last, begun, wire: None };
-                line.send(Arc::clone(&next), Arc::clone(bodies), stop.clone())
+                let line = Line::to(door.address).with(PATIENCE, door.keeps);
+                let hand = Hand { door: door.clone(), line, pace, first, last, begun };
+                hand.send(Arc::clone(&next), Arc::clone(bodies), stop.clone())
             })
             .collect();
         Self { connections, stop }
@@ -138,16 +136,16 @@ impl Sending {
 }
 
 /// One connection of a sender.
-struct Line {
+struct Hand {
     door: Door,
+    line: Line,
     pace: Pace,
     first: u64,
     last: u64,
     begun: Instant,
-    wire: Option<Wire>,
 }
 
-impl Line {
+impl Hand {
     async fn send(
         mut self,
         next: Arc<AtomicU64>,
@@ -166,17 +164,13 @@ impl Line {
                 break;
             }
             let request = self.door.request(&bodies(number));
-            let exchange = tokio::time::timeout(PATIENCE, self.exchange(&request));
-            let late = std::io::Error::other("no answer within a minute");
-            let answer = exchange.await.unwrap_or(Err(late));
-            let (status, remark) = match answer {
+            let (status, remark) = match self.line.ask(&request).await {
                 Ok(answer) => (answer.status, answer.header("retry-after").map(str::to_owned)),
-                Err(error) => {
-                    self.wire = None;
-                    (0, Some(error.to_string()))
-                }
+                Err(error) => (0, Some(error.to_string())),
             };
-            all.push(Sent { number, status, remark, at: due, took: due.elapsed() });
+            let took = due.elapsed();
+            let by_the_wall = clock.now().minus(took);
+            all.push(Sent { number, status, remark, at: due, due: by_the_wall, took });
         }
         all
     }
@@ -189,20 +183,6 @@ impl Line {
             }
             Pace::AsAnswered => Instant::now(),
         }
-    }
-
-    /// One delivery on the kept connection, or on a new one when there is none any more.
-    async fn exchange(&mut self, request: &[u8]) -> std::io::Result<Answer> {
-        let mut wire = match self.wire.take().filter(|wire| !wire.is_closed()) {
-            Some(wire) => wire,
-            None => Wire::open(self.door.address).await?,
-        };
-        wire.write(request).await?;
-        let answer = wire.read().await?;
-        if self.door.keeps && answer.header("connection") != Some("close") {
-            self.wire = Some(wire);
-        }
-        Ok(answer)
     }
 }
 

@@ -1,4 +1,4 @@
-//! HTTP by hand over one kept connection, so that a trial sees every byte and every way a line ends.
+//! HTTP by hand over one connection, so that a trial sees every byte and every way a line ends.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,13 +7,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// No answer of the service is larger.
-const LARGEST: usize = 64 * 1024;
+const LARGEST: usize = 4 * 1024 * 1024;
 
-/// An answer: status, head in small letters.
+/// An answer: status, head in small letters, and everything as it came.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
     pub head: String,
+    pub raw: Vec<u8>,
 }
 
 impl Answer {
@@ -62,14 +63,17 @@ impl Wire {
         let head = String::from_utf8_lossy(&self.heard[..end]).to_lowercase();
         let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
         let status = status.ok_or_else(|| io::Error::other(format!("no answer: {head}")))?;
-        let answer = Answer { status, head };
+        let mut answer = Answer { status, head, raw: Vec::new() };
+        if answer.header("transfer-encoding").is_some() {
+            return Err(io::Error::other(format!("a body in pieces: {}", answer.head)));
+        }
         let length = answer.header("content-length").map_or(Ok(0), str::parse);
         let length: usize = length.map_err(|_| io::Error::other("no length"))?;
         let all = end + 4 + length;
         while self.heard.len() < all {
             self.more().await?;
         }
-        self.heard.drain(..all);
+        answer.raw = self.heard.drain(..all).collect();
         Ok(answer)
     }
 

@@ -8,7 +8,7 @@ use super::World;
 use super::script::{Kind, Script};
 use crate::report::Report;
 use crate::world::balancer::Passed;
-use crate::world::metronome::Sent;
+use crate::world::sender::Sent;
 
 /// What a restart may cost more than it takes.
 const GRACE: Duration = Duration::from_secs(1);
@@ -17,7 +17,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 /// How long the doors were shut at restarts, and whether they ever kept somebody waiting.
 pub fn doors(script: &Script, sent: &[Sent], passed: &[Passed], report: &mut Report) {
-    let refused: Vec<&Sent> = sent.iter().filter(|it| !it.taken()).collect();
+    let refused: Vec<&Sent> = sent.iter().filter(|it| !it.is_accepted()).collect();
     report.figure("probes", sent.len());
     report.figure("refused", refused.len());
     let mut shut = Vec::new();
@@ -29,9 +29,9 @@ pub fn doors(script: &Script, sent: &[Sent], passed: &[Passed], report: &mut Rep
         let next = script.events().get(place + 1).map_or(Timestamp(i64::MAX), |it| it.from);
         // Only what was sent and answered between the neighbours is this restart's.
         let from = event.from.minus(GRACE).max(before);
-        let mine = refused.iter().filter(|it| it.at >= from && it.at.plus(it.took) < next);
+        let mine = refused.iter().filter(|it| it.due >= from && it.due.plus(it.took) < next);
         let (first, last) = mine.fold((None, None), |(first, _), it| {
-            (first.or(Some(it.at)), Some(it.at.plus(it.took)))
+            (first.or(Some(it.due)), Some(it.due.plus(it.took)))
         });
         let window = first.zip(last).map_or(Duration::ZERO, |(first, last)| last.since(first));
         let down = event.to.since(event.from);

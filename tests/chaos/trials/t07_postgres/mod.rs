@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bot_auto_order::primitives::Clock;
 use bot_auto_order::sandbox::telegram::{Fault, FaultKind};
+use serde_json::json;
 
 use crate::oracle::{self, Expected};
 use crate::report::Report;
@@ -18,10 +19,10 @@ use crate::world::balancer::{self, Balancer};
 use crate::world::base::Base;
 use crate::world::cluster::Cluster;
 use crate::world::crowd::{Tally, Trade};
-use crate::world::metronome::Sender;
 use crate::world::probe;
 use crate::world::program::{Process, Setting};
 use crate::world::proxy::Proxy;
+use crate::world::sender::{Bodies, Door, Pace, Sending};
 use crate::world::town::{Town, Wish};
 use script::{Counts, Script};
 
@@ -29,7 +30,7 @@ pub const TRIAL: Trial = Trial {
     name: "T7",
     title: "postgres",
     stores: &[Store::Postgres],
-    pieces: 10,
+    pieces: 20,
     play: |given| Box::pin(play(given)),
 };
 
@@ -38,7 +39,15 @@ const ROLES: [&str; 2] = ["replica_a", "replica_b"];
 /// How long a call to Telegram takes, so that something is always under way.
 const CALL: Duration = Duration::from_millis(60);
 /// How often the doors are tried.
-const EVERY: Duration = Duration::from_millis(40);
+const RATE: u32 = 25;
+/// More than can wait for an answer at once: nobody waits for a connection.
+const CONNECTIONS: usize = 250;
+/// Far above every number the sandbox gives.
+const FIRST_UPDATE: u64 = 3_000_000_000;
+/// So many people take turns, so that nobody's lane grows long.
+const PEOPLE: u64 = 200;
+/// Nobody of the crowd has such a number.
+const FIRST_PERSON: u64 = 900_000_000;
 const READY: Duration = Duration::from_secs(30);
 /// Without faults everything has ended after this.
 const QUIET: Duration = Duration::from_mins(2);
@@ -98,6 +107,16 @@ impl World {
         }
     }
 
+    /// Where somebody delivers each update on a connection of its own, by way of the balancer.
+    async fn door(&self) -> Door {
+        let bot = self.town.stage.bot.clone();
+        let webhook = self.town.stage.telegram.until(move |_| bot.webhook()).await;
+        let path = webhook.url.strip_prefix("https://toko.test").expect("our own address");
+        let secret = webhook.secret.expect("a secret");
+        let address = self.balancer.address();
+        Door { address, path: path.to_owned(), secret, keeps: false }
+    }
+
     async fn close(self) {
         let Self { town, replicas, .. } = self;
         drop(replicas);
@@ -116,6 +135,19 @@ impl Replica {
     }
 }
 
+/// Updates that change nothing in the shop (a message was edited), so that only the doors are measured.
+fn updates() -> Bodies {
+    Arc::new(|number| {
+        let user = FIRST_PERSON + number % PEOPLE;
+        let date = Clock::system().now().seconds();
+        let person = json!({"id": user, "is_bot": false, "first_name": "Pengirim"});
+        let chat = json!({"id": user, "type": "private", "first_name": "Pengirim"});
+        let message = json!({"message_id": 1, "date": date, "edit_date": date, "from": person,
+            "chat": chat, "text": "apa kabar"});
+        json!({"update_id": number, "edited_message": message}).to_string().into_bytes()
+    })
+}
+
 async fn play(given: Given) -> Report {
     let (mut report, mut dice) = (given.report(), given.dice());
     let orders = given.share(500, 50_000);
@@ -127,17 +159,17 @@ async fn play(given: Given) -> Report {
     };
     let mut world = World::build(&given, orders).await;
     world.open().await;
-    let bot = world.town.stage.bot.clone();
-    let webhook = world.town.stage.telegram.until(move |_| bot.webhook()).await;
-    let sender = Sender::to(world.balancer.address(), &webhook);
+    let door = world.door().await;
     let mut script = Script::new(given.piece.size, counts, &mut dice);
     let (town, mut buyers) = (Arc::clone(&world.town), dice.fork());
-    let (tally, ()) = tokio::select! {
-        both = async { tokio::join!(trade(&town, orders, &mut buyers), script.play(&mut world, &mut dice)) } => both,
-        () = sender.send(EVERY) => unreachable!("it sends until it is stopped"),
-    };
-    let sent = sender.stop().await;
-    sent.iter().filter(|it| it.taken()).for_each(|it| world.town.acked(it.update_id));
+    let sending =
+        Sending::begin(&door, CONNECTIONS, Pace::PerSecond(RATE), FIRST_UPDATE, &updates());
+    let (tally, ()) =
+        tokio::join!(trade(&town, orders, &mut buyers), script.play(&mut world, &mut dice));
+    let mut sent = sending.end().await.0;
+    sent.sort_by_key(|it| it.number);
+    let taken = sent.iter().filter(|it| it.is_accepted());
+    taken.for_each(|it| world.town.acked(i64::try_from(it.number).expect("few")));
     let rested = world.town.quiet(QUIET).await;
     tally.tell(&mut report);
     match &rested {

@@ -11,7 +11,7 @@ use super::{PAKASIR, TELEGRAM};
 use crate::report::Report;
 use crate::trial::{Given, Size, Store};
 use crate::world::base::Base;
-use crate::world::knock::{Knock, post};
+use crate::world::line::{Letter, Line};
 use crate::world::patrons::{Patrons, Told, units};
 use crate::world::program::Setting;
 
@@ -116,10 +116,9 @@ impl Scene {
     }
 
     async fn answer(&self, (path, secret): &(String, String), n: usize) -> u16 {
-        let header = format!("{TELEGRAM}: {secret}");
         let body = format!("{{\"update_id\":{}}}", 4_000_000_000_u64 + n as u64);
-        let request = post(path, &[header.as_bytes()], body.as_bytes());
-        Knock::at(self.setting.bind).ask(&request).await.map_or(0, |answer| answer.status)
+        let letter = Letter::post(path, body.as_bytes()).with(TELEGRAM, secret);
+        Line::to(self.setting.bind).post(&letter).await
     }
 
     /// Whether the replaced way in closes within two minutes.
@@ -140,14 +139,13 @@ impl Scene {
         let most = given.share(if given.store() == Store::Sqlite { 20_000 } else { 2_000 }, 20_000);
         let all = guesses(&secret, most + 30_000, given.dice());
         let callbacks = path.replace("/telegram/", "/pakasir/");
-        let mut door = Knock::at(self.setting.bind);
+        let mut door = Line::to(self.setting.bind);
         let mut counted = (0, 0, 0);
         for (n, guess) in that_travel(&all, &secret, most).iter().enumerate() {
             let (path, header) = if n % 2 == 0 { (&path, TELEGRAM) } else { (&callbacks, PAKASIR) };
-            let line = [header.as_bytes(), b": ", guess].concat();
-            let answer = door.ask(&post(path, &[&line], br#"{"update_id":1}"#)).await;
+            let letter = Letter::post(path, br#"{"update_id":1}"#).with(header, guess);
             counted.0 += 1;
-            match answer.map_or(0, |answer| answer.status) {
+            match door.post(&letter).await {
                 // A header that is none is no request at all.
                 401 | 400 => {}
                 200 => counted.1 += 1,

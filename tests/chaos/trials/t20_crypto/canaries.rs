@@ -12,7 +12,7 @@ use super::words::{Canary, Place, files, find};
 use crate::report::Report;
 use crate::trial::{Given, Store};
 use crate::world::base::Base;
-use crate::world::knock::{Knock, get, post};
+use crate::world::line::{Letter, Line};
 use crate::world::program::Setting;
 
 /// Written into the shop as well, and to be found: the search must be able to find something.
@@ -108,7 +108,8 @@ impl Scene {
             (self.setting.bind, "/readyz"),
             (self.setting.bind, "/healthz"),
         ] {
-            let answer = Knock::at(address).ask(&get(path)).await.expect("an answer");
+            let request = Letter::get(path).bytes();
+            let answer = Line::to(address).ask(&request).await.expect("an answer");
             self.places.push(Place::new(path, answer.raw));
         }
         // While it runs, the newest rows stand in the write-ahead log.
@@ -169,23 +170,25 @@ impl Scene {
     async fn at_the_doors(&mut self, secret: &str) {
         let hook = self.hook.clone();
         let telegram = format!("/telegram/{hook}");
-        let right = format!("x-telegram-bot-api-secret-token: {secret}");
-        let callback = format!("x-secret: {}", self.stage.project.webhook_secret().expose());
+        let (door, knock) = ("x-telegram-bot-api-secret-token", "x-secret");
+        let callback = self.stage.project.webhook_secret().expose().clone();
+        let callbacks = format!("/pakasir/{hook}");
         let deep = "[".repeat(50_000);
+        let update = |body: &[u8]| Letter::post(&telegram, body).with(door, secret);
         let requests = [
-            post(&telegram, &[b"x-telegram-bot-api-secret-token: wrong"], b"{}"),
-            post(&telegram, &[], b"{}"),
-            post("/telegram/elsewhere", &[right.as_bytes()], b"{}"),
-            post(&telegram, &[right.as_bytes()], b"{not json"),
-            post(&telegram, &[right.as_bytes()], br#"{"update_id":1,"message":{"text":7}}"#),
-            post(&telegram, &[right.as_bytes()], deep.as_bytes()),
-            post(&telegram, &[right.as_bytes()], &vec![b' '; 300 * 1024]),
-            post(&format!("/pakasir/{hook}"), &[b"x-secret: wrong"], b"{}"),
-            post(&format!("/pakasir/{hook}"), &[callback.as_bytes()], b"amount=1"),
-            get(&telegram),
+            Letter::post(&telegram, b"{}").with(door, "wrong"),
+            Letter::post(&telegram, b"{}"),
+            Letter::post("/telegram/elsewhere", b"{}").with(door, secret),
+            update(b"{not json"),
+            update(br#"{"update_id":1,"message":{"text":7}}"#),
+            update(deep.as_bytes()),
+            update(&vec![b' '; 300 * 1024]),
+            Letter::post(&callbacks, b"{}").with(knock, "wrong"),
+            Letter::post(&callbacks, b"amount=1").with(knock, callback),
+            Letter::get(&telegram),
         ];
         for (n, request) in requests.iter().enumerate() {
-            let answer = Knock::at(self.setting.bind).ask(request).await;
+            let answer = Line::to(self.setting.bind).ask(&request.bytes()).await;
             let raw = answer.map(|answer| answer.raw).unwrap_or_default();
             self.places.push(Place::new(format!("answer {n}"), raw));
         }
