@@ -7,10 +7,11 @@ use tokio::sync::watch;
 
 use super::Timestamp;
 
-/// A steady clock is corrected no oftener than this.
-const CORRECTED_EVERY: Duration = Duration::from_secs(1);
-/// A steady clock runs at most one part in this many faster or slower to agree with its reference.
-const STEADINESS: i64 = 10;
+/// A steady clock is corrected no oftener than this: each time a part of a millisecond is rounded away.
+const CORRECTED_EVERY: Duration = Duration::from_secs(10);
+/// A steady clock runs at most one part in this many faster or slower to agree with its reference: in a
+/// quarter of an hour, the life of an invoice, less than a second.
+const STEADINESS: i64 = 1_000;
 
 /// A clock that is the machine's, or steady, or moved by hand. Clones share one time.
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ struct Steady {
 
 impl Steady {
     fn now(&mut self) -> Timestamp {
-        if !self.guided && self.began.elapsed() >= CORRECTED_EVERY {
+        if !self.guided {
             self.approach(machine_time());
         }
         self.at.plus(self.began.elapsed())
@@ -44,6 +45,9 @@ impl Steady {
     /// Goes on from now, as much nearer to `reference` as the time since the last correction allows.
     fn approach(&mut self, reference: Timestamp) {
         let elapsed = self.began.elapsed();
+        if elapsed < CORRECTED_EVERY {
+            return;
+        }
         let reading = self.at.plus(elapsed);
         let most = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX) / STEADINESS;
         let nearer = (reference.0 - reading.0).clamp(-most, most);
@@ -59,8 +63,8 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that never jumps: it begins with the machine's time and runs at most a tenth faster or
-    /// slower until it agrees with it again, so that a clock set by mistake ends no order early.
+    /// A clock that never jumps: it begins with the machine's time and runs at most a thousandth faster
+    /// or slower until it agrees with it again, so that a clock set by mistake ends no order early.
     #[must_use]
     pub fn steady() -> Self {
         let (began, at) = (Instant::now(), machine_time());
@@ -174,29 +178,39 @@ fn machine_time() -> Timestamp {
 mod tests {
     use super::*;
 
-    const SECOND: Duration = Duration::from_secs(1);
-
-    /// A steady clock whose last correction was a second ago, at `at`.
-    fn a_second_ago(at: i64) -> Steady {
-        let began = Instant::now().checked_sub(SECOND).expect("the machine is up for a second");
-        Steady { began, at: Timestamp(at), guided: true }
+    /// A steady clock whose last correction was so long ago, at 0.
+    fn corrected(ago: Duration) -> Steady {
+        let began = Instant::now().checked_sub(ago).expect("the machine is up for a minute");
+        Steady { began, at: Timestamp(0), guided: true }
     }
 
     #[test]
-    fn a_reference_that_jumps_pulls_a_tenth_and_no_more() {
-        for (reference, expected) in [(i64::MAX / 2, 1_100), (0, 900), (-86_400_000, 900)] {
-            let mut clock = a_second_ago(0);
+    fn a_reference_that_jumps_pulls_a_thousandth_and_no_more() {
+        for (reference, expected) in [(i64::MAX / 2, 30_030), (0, 29_970), (-86_400_000, 29_970)] {
+            let mut clock = corrected(Duration::from_secs(30));
             clock.approach(Timestamp(reference));
             let off = (clock.at.0 - expected).abs();
-            assert!(off < 50, "{reference} led to {}", clock.at.0);
+            assert!(off < 10, "{reference} led to {}", clock.at.0);
         }
     }
 
     #[test]
     fn a_small_difference_is_gone_with_the_next_correction() {
-        let mut clock = a_second_ago(0);
-        clock.approach(Timestamp(1_050));
-        assert_eq!(clock.at, Timestamp(1_050));
+        let mut clock = corrected(Duration::from_secs(30));
+        clock.approach(Timestamp(30_020));
+        assert_eq!(clock.at, Timestamp(30_020));
+    }
+
+    #[test]
+    fn a_reference_that_is_asked_often_pulls_no_less() {
+        let mut clock = corrected(Duration::from_millis(700));
+        let began = clock.began;
+        clock.approach(Timestamp(1_000_000));
+        assert_eq!(
+            (clock.began, clock.at),
+            (began, Timestamp(0)),
+            "what is too soon is not counted"
+        );
     }
 
     #[test]

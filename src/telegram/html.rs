@@ -369,6 +369,10 @@ mod tests {
         assert_eq!(fault("<tg-emoji emoji-id='x'>y</tg-emoji>"), F::Lacks("emoji-id"));
         assert_eq!(fault("<i =\"x\">y</i>"), F::BadAttribute);
         assert_eq!(fault("<a href=x/>y</a>"), F::BadAttribute);
+        for name in ["forma\"t", "forma't", "forma/t"] {
+            let markup = format!("<tg-time unix=\"1785380000\" {name}=\"r\">15:00</tg-time>");
+            assert_eq!(fault(&markup), F::BadAttribute, "{markup}");
+        }
         assert_eq!(fault("<a href=\"x>y</a>"), F::OpenEnded);
         assert_eq!(fault("<code><b>x</b></code>"), F::Misplaced { inner: "b", outer: "code" });
         assert_eq!(fault("&#xDFDF;"), F::NoCharacter);

@@ -177,8 +177,8 @@ impl<'a> Parser<'a> {
                 }
                 Some(_) => {}
             }
-            let name =
-                self.take_while(|letter| !is_space(letter) && letter != '=' && letter != '>');
+            // No name goes on behind a quote or a slash: Telegram takes what follows for another attribute.
+            let name = self.take_while(|c| !is_space(c) && !"=>/\"'".contains(c));
             let name = name.to_ascii_lowercase();
             self.take_while(is_space);
             if name == "expandable" && !self.rest().starts_with('=') {

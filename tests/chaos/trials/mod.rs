@@ -12,6 +12,7 @@ mod t08_telegram;
 mod t09_overload;
 mod t10_poison;
 mod t11_restarts;
+mod t14_clocks;
 mod t15_disk;
 mod t16_fuzz;
 mod t17_hostile_clients;
@@ -38,6 +39,7 @@ pub const TRIALS: &[&Trial] = &[
     &t09_overload::TRIAL,
     &t10_poison::TRIAL,
     &t11_restarts::TRIAL,
+    &t14_clocks::TRIAL,
     &t15_disk::TRIAL,
     &t16_fuzz::TRIAL,
     &t17_hostile_clients::TRIAL,

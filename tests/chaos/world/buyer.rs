@@ -30,6 +30,8 @@ pub enum Habit {
     PaysLate,
     /// Pays, checks and lets the callback come three more times in the second of the deadline.
     PaysAtTheDeadline,
+    /// Pays half a second to three seconds before the deadline.
+    PaysInTheLastSeconds,
 }
 
 impl Habit {
@@ -210,13 +212,12 @@ impl Buyer {
             }
             Habit::Abandons => false,
             Habit::PaysAtTheDeadline => {
-                let all = self.project.transactions();
-                let due = all.iter().find(|it| it.txn_id == bill.txn()).map(|it| it.expired_at);
-                // Spread over the second by his own number, so that a seed replays it.
-                let spread = u64::try_from(self.person.id().0 * 37 % 1_000).unwrap_or(0);
-                let begin = due.unwrap_or(Timestamp(0)).minus(Duration::from_millis(500));
-                self.clock.sleep_until(begin.plus(Duration::from_millis(spread))).await;
+                self.near_the_deadline(bill, 500, 1_000).await;
                 self.hurries(bill)
+            }
+            Habit::PaysInTheLastSeconds => {
+                self.near_the_deadline(bill, 3_000, 2_500).await;
+                self.pays(bill)
             }
             Habit::PaysLate => {
                 let due = self.clock.now().plus(wants.patience);
@@ -224,6 +225,16 @@ impl Buyer {
                 self.pays(bill)
             }
         }
+    }
+
+    /// Waits until `before` milliseconds before the deadline, spread over `width` by his own number, so
+    /// that a seed replays it.
+    async fn near_the_deadline(&self, bill: &Bill, before: u64, width: i64) {
+        let all = self.project.transactions();
+        let due = all.iter().find(|it| it.txn_id == bill.txn()).map(|it| it.expired_at);
+        let spread = u64::try_from(self.person.id().0 * 37 % width).unwrap_or(0);
+        let begin = due.unwrap_or(Timestamp(0)).minus(Duration::from_millis(before));
+        self.clock.sleep_until(begin.plus(Duration::from_millis(spread))).await;
     }
 
     fn hurries(&self, bill: &Bill) -> bool {

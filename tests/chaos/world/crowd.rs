@@ -62,6 +62,19 @@ impl Tally {
         *column += 1;
     }
 
+    /// Counts another crowd in.
+    pub fn add(&mut self, other: Self) {
+        self.wanted += other.wanted;
+        self.ordered += other.ordered;
+        self.paid += other.paid;
+        self.served += other.served;
+        self.credited += other.credited;
+        self.sold_out += other.sold_out;
+        self.ended += other.ended;
+        self.left += other.left;
+        self.waiting += other.waiting;
+    }
+
     /// The buyers' own words, beside what the oracle finds.
     pub fn tell(&self, report: &mut Report) {
         report.figure("wanted", self.wanted);

@@ -33,6 +33,7 @@ pub mod visible;
 pub mod wire;
 pub mod watch;
 pub mod wreck;
+pub mod wrong_clock;
 pub mod hostile;
 pub mod poison;
 pub mod relay;

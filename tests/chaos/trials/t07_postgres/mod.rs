@@ -1,7 +1,7 @@
 //! T7: two replicas on one PostgreSQL that restarts, falls silent and is cut off, while replicas freeze and die.
 
 mod judged;
-mod noted;
+pub(super) mod noted;
 mod script;
 
 use std::sync::Arc;

@@ -17,17 +17,45 @@ const STAMP: Duration = Duration::from_millis(300);
 /// The changes of one row after another.
 type Rows<'a> = BTreeMap<(&'a str, i64), Vec<&'a RowNote>>;
 
-/// Everything that the notes can show.
-pub fn check(script: &Script, notes: &Notes, report: &mut Report) {
+fn in_order(notes: &Notes) -> Rows<'_> {
     let mut all: Rows<'_> = BTreeMap::new();
     for note in &notes.rows {
         all.entry((&note.queue, note.id)).or_default().push(note);
     }
+    all
+}
+
+/// Everything that the notes can show.
+pub(super) fn check(script: &Script, notes: &Notes, report: &mut Report) {
+    let all = in_order(notes);
     rows(&all, report);
     lanes(&notes.places, &all, report);
     takeovers(script, &all, report);
     latencies(&all, report);
     leases(&notes.leases, report);
+}
+
+/// What two processes never do at once: hold one row, end one row, keep time.
+pub fn one_at_a_time(notes: &Notes, report: &mut Report) {
+    let all = in_order(notes);
+    rows(&all, report);
+    held_twice(&all, report);
+    leases(&notes.leases, report);
+}
+
+/// Rows that were taken while somebody held them; only a replica that is gone may lose what it holds.
+fn held_twice(all: &Rows<'_>, report: &mut Report) {
+    let mut wrong = 0;
+    for ((queue, id), notes) in all {
+        let twice = notes.windows(2).find(|pair| pair[0].leased && pair[1].is_claim());
+        if let Some(pair) = twice {
+            wrong += 1;
+            let history = notes.iter().map(|note| format!("{note:?}")).collect();
+            let what = format!("{queue} {id}: {} took it from {}", pair[1].who, pair[0].who);
+            report.violated(Violation { invariant: "I-ONE", what, history });
+        }
+    }
+    report.figure("held_twice", wrong);
 }
 
 /// A fact is not taken while an earlier one of its lane is there to be seen and not done.
