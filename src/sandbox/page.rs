@@ -11,6 +11,8 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -26,6 +28,8 @@ const MAX_WAITERS: usize = 64;
 const MAX_SHOWN: usize = 200;
 /// A text of 4096 characters fits many times.
 const MAX_BODY: usize = 64 * 1024;
+/// A photo of 5 MB in base64.
+const MAX_PHOTO: usize = 7 * 1024 * 1024;
 
 /// Someone whose chat the page can show.
 #[derive(Clone)]
@@ -51,6 +55,7 @@ pub fn api(people: Vec<Participant>) -> Router {
         .route("/api/chat/{person}", get(chat))
         .route("/api/chat/{person}/say", post(say))
         .route("/api/chat/{person}/press", post(press))
+        .route("/api/chat/{person}/photo", post(photo).layer(DefaultBodyLimit::max(MAX_PHOTO)))
         .route("/api/file/{id}", get(file))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(Arc::new(page));
@@ -231,6 +236,32 @@ async fn say(
         return Err(bad("this person has blocked the bot"));
     }
     Ok(Json(json!({"update_id": person.say(text)})))
+}
+
+#[derive(Deserialize)]
+struct Photo {
+    /// PNG or JPEG, in base64.
+    picture: String,
+    #[serde(default)]
+    caption: String,
+}
+
+async fn photo(
+    State(page): State<Arc<Page>>,
+    Path(person): Path<String>,
+    body: Result<Json<Photo>, JsonRejection>,
+) -> Result<Json<Value>, Fault> {
+    let person = page.person(&person)?;
+    let Json(Photo { picture, caption }) = body?;
+    let picture = STANDARD.decode(picture).map_err(|_| bad("the picture is no base64"))?;
+    if caption.encode_utf16().count() > 1024 {
+        return Err(bad("a caption has at most 1024 characters"));
+    }
+    if person.has_blocked() {
+        return Err(bad("this person has blocked the bot"));
+    }
+    let sent = person.try_photo(picture, caption.trim());
+    Ok(Json(json!({"update_id": sent.map_err(|_| bad("that is no PNG or JPEG"))?})))
 }
 
 #[derive(Deserialize)]

@@ -90,6 +90,32 @@ try {
     must(await bubble.isVisible() && (await chatText(page)).includes(goods), "the goods cannot be seen");
     console.log(`        goods seen: ${goods.slice(0, 60)}`);
   });
+  await check("a proof of the terms goes out as a photo and is thanked for", async () => {
+    await inline(page, "Penuhi SNK");
+    await untilText(page, "Kirim buktinya di sini");
+    await page.locator("#text").fill("ini buktinya");
+    const png = await page.locator(CHAT).screenshot();
+    await page.locator("#attach").setInputFiles({ name: "bukti.png", mimeType: "image/png", buffer: png });
+    await untilText(page, "simpan terenkripsi");
+  });
+  await check("a coupon makes the next one free", async () => {
+    await menu(page, "Semua Produk");
+    await inline(page, "2");
+    await inline(page, "Lanjut ke Keranjang");
+    await inline(page, "Gunakan Kupon");
+    await untilText(page, "Ketik kode kuponmu");
+    await say(page, "gratis");
+    await untilText(page, "Total: Rp 0");
+    await inline(page, "Lanjut ke Pembayaran");
+    await inline(page, "QRIS");
+    await untilText(page, "Gratis!");
+  });
+  await check("a deposit fills the balance", async () => {
+    await menu(page, "Deposit");
+    await inline(page, "Rp 50.000");
+    await page.locator(`${CHAT} [data-pay]`).last().click();
+    await untilText(page, "Saldomu sekarang");
+  });
   await check("the other buyer's chat does not show the goods", async () => {
     must(goods, "there were no goods to compare");
     await choose(page, 1);
@@ -104,8 +130,16 @@ try {
     must(await page.locator(`${CHAT} .message :is(b, img[src=x], script)`).count() === 0, "the text became elements");
     must(!(await page.title()).includes("owned"), "the text ran");
   });
+  await check("the other buyer reads English from now on", async () => {
+    await menu(page, "Informasi");
+    await inline(page, "English");
+    await untilText(page, "from now on in English");
+    await menu(page, "All Products");
+    await untilText(page, "Press a number to see the details");
+  });
   await check("the admin's chat opens", async () => {
     await choose(page, 2);
+    await untilText(page, "ini buktinya");
     must(!(await page.locator(CHAT).textContent()).includes(goods), "the admin's chat shows the goods");
   });
   await check("EN switches the page's words and language", async () => {

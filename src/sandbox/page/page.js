@@ -1,14 +1,14 @@
 // The chat page of the demo: draws what the shop says and carries what people press, say and pay.
 // Whatever comes from the shop is hostile until drawn: it reaches the page as text nodes only.
 
-const LIMIT = { messages: 200, people: 12, toasts: 3, paid: 100, pollMs: 35_000, postMs: 15_000, peekMs: 900, firstMs: 1500 };
+const LIMIT = { messages: 200, people: 12, toasts: 3, paid: 100, pollMs: 35_000, postMs: 15_000, peekMs: 900, firstMs: 1500, photo: 5_000_000 };
 
 // --- Words -----------------------------------------------------------------------------------
 
 const WORDS = {
   id: {
     people: "Orang yang dimainkan", notes: "Catatan demo", keyboard: "Tombol cepat", write: "Tulis pesan…",
-    send: "Kirim", down: "Ke pesan terbaru", close: "Tutup", photo: "Foto", enlarge: "Perbesar foto",
+    send: "Kirim", down: "Ke pesan terbaru", close: "Tutup", photo: "Foto", attach: "Kirim foto", tooBig: "Fotonya terlalu besar (paling banyak 5 MB).", enlarge: "Perbesar foto",
     strip: "Ini demo: layanannya sungguhan, uangnya mainan.",
     guideTitle: "Cara mencoba", guide1: "Mulai sebagai pembeli dan pilih produk.",
     guide2: "Pilih QRIS di keranjang.", guide3: "Mainkan bank: ketuk “Bayar QR ini”.",
@@ -25,7 +25,7 @@ const WORDS = {
   },
   en: {
     people: "People you can play", notes: "About this demo", keyboard: "Quick buttons", write: "Write a message…",
-    send: "Send", down: "To the newest message", close: "Close", photo: "Photo", enlarge: "Enlarge the photo",
+    send: "Send", down: "To the newest message", close: "Close", photo: "Photo", attach: "Send a photo", tooBig: "That photo is too large (5 MB at most).", enlarge: "Enlarge the photo",
     strip: "This is a demo: a real service with play money.",
     guideTitle: "How to try it", guide1: "Start as a buyer and pick a product.",
     guide2: "Choose QRIS in the cart.", guide3: "Play the bank: tap “Pay this QR”.",
@@ -729,6 +729,23 @@ $("composer").addEventListener("submit", async (event) => {
   grow();
   // What could not be sent comes back, unless something newer was typed meanwhile.
   if (!await say(person, text) && person === active && !$("text").value) { $("text").value = text; grow(); }
+});
+
+$("attach").addEventListener("change", async () => {
+  const person = active;
+  const [file] = $("attach").files;
+  $("attach").value = "";
+  if (!person || !file) return;
+  if (file.size > LIMIT.photo) { toast(word("tooBig"), true); return; }
+  const caption = $("text").value.trim();
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  toEnd(person);
+  expectAnswer(person);
+  const done = await post(`/api/chat/${encodeURIComponent(person.id)}/photo`, { picture: btoa(binary), caption });
+  if (done === undefined) { person.typing = 0; drawStatus(); return; }
+  if (person === active) { $("text").value = ""; grow(); }
 });
 
 $("fold").addEventListener("click", () => { active.folded = !active.folded; drawFoot(); });

@@ -80,7 +80,15 @@ impl Person {
     /// # Panics
     /// When Telegram would not take the picture.
     pub fn send_photo(&self, picture: impl Into<Bytes>, caption: &str) -> i64 {
-        self.send_file(MediaKind::Photo, "photo.png", picture.into(), caption)
+        self.try_photo(picture, caption).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// Sends a picture (PNG or JPEG) with a caption.
+    ///
+    /// # Errors
+    /// Telegram's word, when it would not take the picture.
+    pub fn try_photo(&self, picture: impl Into<Bytes>, caption: &str) -> Result<i64, String> {
+        self.try_file(MediaKind::Photo, "photo.png", picture.into(), caption)
     }
 
     /// Sends a document.
@@ -100,13 +108,24 @@ impl Person {
     }
 
     fn send_file(&self, kind: MediaKind, name: &str, bytes: Bytes, caption: &str) -> i64 {
+        self.try_file(kind, name, bytes, caption).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    fn try_file(
+        &self,
+        kind: MediaKind,
+        name: &str,
+        bytes: Bytes,
+        caption: &str,
+    ) -> Result<i64, String> {
         let upload = Upload { name: name.to_owned(), bytes };
+        let file = {
+            let mut world = self.bot.state.world();
+            let bot = &mut world.bots[self.bot.index];
+            bot.files.keep(bot.id, kind, &upload).map_err(|refusal| refusal.description)?
+        };
         let caption = Formatted::plain(caption);
-        self.send(|bot| {
-            let file = bot.files.keep(bot.id, kind, &upload);
-            let file = file.unwrap_or_else(|refusal| panic!("{}", refusal.description));
-            Content::Media { file: Box::new(file), caption }
-        })
+        Ok(self.send(|_| Content::Media { file: Box::new(file), caption }))
     }
 
     fn send(&self, content: impl FnOnce(&mut BotState) -> Content) -> i64 {
