@@ -213,7 +213,8 @@ order-free = ✅ <b>Gratis!</b> Barang dikirim di bawah ini. 🎁
 invoice-subtotal = Subtotal: { $amount }
 invoice-fee = Biaya layanan: { $fee }
 invoice-total = Total bayar: <b>{ $total }</b>
-invoice-deadline = ⏰ Bayar sebelum <b>{ $deadline }</b> ({ $left })
+invoice-deadline = ⏰ Bayar sebelum <b>{ $deadline }</b> · { $left }
+soon = segera
 invoice-discount = Diskon: −{ $discount }
 invoice-from-balance = Dari saldo: −{ $amount }
 invoice-hint = Scan QR ini dengan aplikasi bank atau e-wallet apa pun. Barang langsung dikirim setelah pembayaran masuk.
@@ -228,7 +229,7 @@ goods-file = 📦 Barang pesanan <b>{ $code }</b> ada di berkas ini, lengkap sam
 goods-care = Simpan baik-baik dan jangan dibagikan. 🔒
 ## Syarat dan ketentuan
 terms =
-    📜 <b>Syarat & ketentuan { $product }</b> · pesanan { $code }
+    📜 <b>Syarat &amp; ketentuan { $product }</b> · pesanan { $code }
 
     { $terms }
 proof-ask =

@@ -78,7 +78,16 @@ impl Texts {
     /// Reads the message files that are built in.
     #[must_use]
     pub fn new() -> Self {
-        Self(FILES.iter().map(|(language, file)| (*language, bundle(*language, file))).collect())
+        Self::of(&FILES)
+    }
+
+    /// Reads other message files with the same keys, such as a translation under test.
+    ///
+    /// # Panics
+    /// When a file is no message file or has a key twice.
+    #[must_use]
+    pub fn of(files: &[(Language, &str)]) -> Self {
+        Self(files.iter().map(|(language, file)| (*language, bundle(*language, file))).collect())
     }
 
     /// Everything said in one language.

@@ -17,6 +17,7 @@ mod coupons;
 mod balance;
 mod terms;
 mod manners;
+mod walk;
 mod doors;
 mod stopping;
 mod trouble;

@@ -1,6 +1,7 @@
 //! Every screen in both languages as people read it: the plain text, then the buttons by row.
 
 mod given;
+mod pseudo;
 
 use bot_auto_order::bot::screens::{
     Screen, account, balance, cart, catalogue, manners, order, terms, welcome,
@@ -24,6 +25,8 @@ use given::{
 /// A screen in every language, one under the other.
 fn read<S: Into<Shown>>(screen: impl Fn(Speech<'_>) -> S) -> String {
     let texts = Texts::new();
+    let circled: Shown = screen(pseudo::texts().speech(Language::Id)).into();
+    assert_eq!(pseudo::hard_coded(&circled.0), Vec::<&str>::new(), "{}", circled.0);
     let in_language = |language: Language| {
         let shown: Shown = screen(texts.speech(language)).into();
         format!("── {} ──\n{}\n", language.code(), shown.0)

@@ -69,7 +69,7 @@ pub fn invoice(
     rest.push(speech.say("invoice-total", &[("total", total.into())]));
     rest.push(Html::default());
     let deadline = zone.clock(order.expires_at);
-    let left = Html::moment(order.expires_at.seconds(), "r", &deadline);
+    let left = Html::moment(order.expires_at.seconds(), "r", &speech.label("soon"));
     let values = [("deadline", deadline.into()), ("left", left.into())];
     rest.push(speech.say("invoice-deadline", &values));
     rest.push(match checked {
