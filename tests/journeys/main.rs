@@ -18,6 +18,7 @@ mod balance;
 mod terms;
 mod manners;
 mod walk;
+mod hostile;
 mod doors;
 mod stopping;
 mod trouble;

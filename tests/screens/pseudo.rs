@@ -121,6 +121,7 @@ fn circled(text: &str) -> String {
 pub fn hard_coded(shown: &str) -> Vec<&str> {
     shown
         .split(|c: char| !c.is_ascii_alphabetic() && c != '_')
-        .filter(|word| !word.is_empty() && !DATA.contains(word))
+        // What was cut to fit may end within a word.
+        .filter(|word| !word.is_empty() && !DATA.iter().any(|data| data.starts_with(word)))
         .collect()
 }

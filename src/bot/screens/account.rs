@@ -2,7 +2,7 @@
 
 use super::{Screen, button, lines, to_catalogue, turns};
 use crate::bot::{Press, Speech};
-use crate::primitives::{Language, UserId, Zone};
+use crate::primitives::{Language, Rupiah, UserId, Zone};
 use crate::shop::customers::Customer;
 use crate::shop::orders::{self, Line, Order};
 use crate::telegram::{Html, InlineButton, InlineKeyboard};
@@ -69,6 +69,9 @@ pub fn order(speech: Speech<'_>, zone: &Zone, order: &Order, bought: &[Line]) ->
     let mut parts = vec![speech.say("order-title", &[("code", (&order.code).into())])];
     parts.extend(bought.iter().map(|line| super::order::line(speech, line)));
     parts.push(Html::default());
+    if order.discount > Rupiah::ZERO || order.from_balance > Rupiah::ZERO {
+        parts.extend(super::order::sums(speech, order));
+    }
     parts.push(speech.say("cart-total", &[("total", order.amount.into())]));
     parts.push(speech.say("order-status", &[("state", state.into())]));
     let placed = zone.day_and_clock(order.placed_at);

@@ -149,6 +149,19 @@ pub async fn put(
     Ok((!stays).then_some(before))
 }
 
+/// The message he looks at became an order's: the place of the screen is free.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn leave_screen(
+    tx: &mut Tx,
+    store: StoreId,
+    id: CustomerId,
+    message: MessageId,
+) -> Result<(), ShopError> {
+    Ok(table::leave_screen(tx, store, id, message).await?)
+}
+
 /// Remembers which list the customer saw, so that digits open its products.
 ///
 /// # Errors

@@ -64,6 +64,8 @@ statements! {
               WHERE c.store_id = $1 AND c.user_id = $2", postgres " FOR UPDATE");
     SET_SCREEN = ("UPDATE customers SET screen_message = $3 WHERE store_id = $1 AND user_id = $2");
     SET_KEYBOARD = ("UPDATE customers SET keyboard_message = $3 WHERE store_id = $1 AND user_id = $2");
+    LEAVE_SCREEN = ("UPDATE customers SET screen_message = NULL \
+                     WHERE store_id = $1 AND id = $2 AND screen_message = $3");
     IS_AN_ORDERS = ("SELECT COUNT(*) FROM orders o JOIN customers c ON c.store_id = o.store_id \
                      AND c.id = o.customer_id WHERE c.store_id = $1 AND c.user_id = $2 AND o.message_id = $3");
     SAW_LIST = ("UPDATE customers SET shown_category = $3 WHERE store_id = $1 AND id = $2");
@@ -165,6 +167,16 @@ pub(super) async fn put(
         Place::Keyboard => SET_KEYBOARD,
     };
     execute!(tx, statement, store, user, message)?;
+    Ok(())
+}
+
+pub(super) async fn leave_screen(
+    tx: &mut Tx,
+    store: StoreId,
+    id: CustomerId,
+    message: MessageId,
+) -> Result<(), DbError> {
+    execute!(tx, LEAVE_SCREEN, store, id, message)?;
     Ok(())
 }
 

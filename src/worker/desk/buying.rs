@@ -5,7 +5,7 @@ use crate::bot::{Errand, Press, screens};
 use crate::db::Tx;
 use crate::primitives::{MessageId, ProductId};
 use crate::shop::checkout::{self, Placed, Tender};
-use crate::shop::customers::Customer;
+use crate::shop::customers::{self, Customer};
 use crate::shop::{ShopError, cart, orders};
 use crate::telegram::Html;
 
@@ -126,6 +126,18 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// The message that was pressed on shows the order from now on, and is no screen any more.
+    async fn adopt(
+        &self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &orders::Order,
+        message: MessageId,
+    ) -> Result<(), ShopError> {
+        customers::leave_screen(tx, self.store.id, customer.id, message).await?;
+        orders::shown(tx, self.store.id, order.id, Some((message, "text"))).await
+    }
+
     /// Places the order that the cart describes, paid in the way that was pressed.
     async fn place(
         &mut self,
@@ -140,14 +152,14 @@ impl Desk<'_> {
         let wish = (origin, tender);
         let remark = match checkout::place(tx, self.store, customer, wish, self.now).await? {
             Placed::Order { order, payment } => {
-                orders::shown(tx, self.store.id, order.id, Some((origin, "text"))).await?;
+                self.adopt(tx, customer, &order, origin).await?;
                 self.count(&order);
                 self.show_order(tx, customer, &order).await?;
                 self.errands.push(Errand::Invoice { payment });
                 return Ok(());
             }
             Placed::Paid(order) => {
-                orders::shown(tx, self.store.id, order.id, Some((origin, "text"))).await?;
+                self.adopt(tx, customer, &order, origin).await?;
                 self.count(&order);
                 return self.deliver(tx, customer, &order).await;
             }
