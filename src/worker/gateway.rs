@@ -95,10 +95,14 @@ pub(super) async fn carry(
     if let Err(at) = lines.breaker.turn(store, shared.clock.now()) {
         return Ok(while_down(id, errand, at));
     }
-    if matches!(errand, Errand::Check { .. })
-        && let Err(at) = turn_to_look(shared, front, lines, id).await?
-    {
-        return Ok(Carried::Again(at, false, "it was asked about a moment ago".to_owned()));
+    let mut begun = shared.clock.now();
+    if matches!(errand, Errand::Check { .. }) {
+        match turn_to_look(shared, front, lines, id).await? {
+            Ok(at) => begun = at,
+            Err(at) => {
+                return Ok(Carried::Again(at, false, "it was asked about a moment ago".to_owned()));
+            }
+        }
     }
     if !shared.presence.still(&parcel.holder) {
         let why = "this replica was thought to be gone".to_owned();
@@ -106,7 +110,7 @@ pub(super) async fn carry(
     }
     let (outcome, tries) = match errand {
         Errand::Invoice { .. } => (invoice(gateway, &payment).await?, INVOICE_TRIES),
-        Errand::Check { asked, .. } => (check(gateway, &payment, *asked).await?, TRIES),
+        Errand::Check { asked, .. } => (check(gateway, &payment, *asked, begun).await?, TRIES),
         _ => (withdraw(gateway, &payment).await?, TRIES),
     };
     note(shared, front, lines, &outcome);
@@ -150,13 +154,13 @@ fn while_down(payment: PaymentId, errand: &Errand, at: Timestamp) -> Carried {
     }
 }
 
-/// Committed before the call: whatever becomes of it, the gateway was asked.
+/// When the look began. Committed before the call: whatever becomes of it, the gateway was asked.
 async fn turn_to_look(
     shared: &Shared,
     front: &Shopfront,
     lines: &Lines,
     payment: PaymentId,
-) -> Result<Result<(), Timestamp>, ShopError> {
+) -> Result<Result<Timestamp, Timestamp>, ShopError> {
     if let Err(at) = lines.look(front.store.id, shared.clock.now()) {
         return Ok(Err(at));
     }
@@ -168,7 +172,7 @@ async fn turn_to_look(
         // A call made so late would come too close to the one of the next turn.
         return Ok(Err(shared.clock.now()));
     }
-    Ok(turn)
+    Ok(turn.map(|()| now))
 }
 
 fn given_up(payment: PaymentId, errand: &Errand, failure: &Failure) -> Carried {
@@ -218,10 +222,12 @@ async fn check(
     gateway: &dyn Gateway,
     payment: &Payment,
     asked: bool,
+    begun: Timestamp,
 ) -> Result<Result<Carried, Failure>, ShopError> {
-    let id = payment.id;
-    Ok(gateway.status(&sale(payment)?).await.map(|status| {
-        Carried::Fact(Fact::Answered { payment: id, status: Box::new(status), asked })
+    let (payment, answer) = (payment.id, gateway.status(&sale(payment)?).await);
+    Ok(answer.map(|status| {
+        let (status, begun) = (Box::new(status), Some(begun));
+        Carried::Fact(Fact::Answered { payment, status, asked, begun })
     }))
 }
 

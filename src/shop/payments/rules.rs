@@ -19,6 +19,10 @@ const SELDOM: Duration = Duration::from_mins(1);
 const LATE_LOOKS: [Duration; 3] =
     [Duration::from_mins(15), Duration::from_hours(2), Duration::from_mins(1455)];
 
+/// No next look lies further away: of an order that can be paid, and of one that ended.
+pub(super) const LATEST_LOOK: (Duration, Duration) =
+    (Duration::from_mins(2), Duration::from_hours(48));
+
 /// How a payment that brought money ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
