@@ -175,18 +175,8 @@ statements! {
                 WHERE state = 'pending' AND leased_until > 0 AND holder = $1");
     PENDING = ("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM inbox", sqlite " INDEXED BY inbox_open", postgres "", " WHERE state = 'pending'");
-    WAITS = ("SELECT COUNT(*) FROM (SELECT 1 FROM inbox \
-              WHERE store_id = $1 AND lane = $2 AND state = 'pending' LIMIT 1) AS one");
     PRUNE = ("DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE \
               (state = 'done' AND done_at < $1) OR (state = 'dead' AND done_at < $2) LIMIT 5000)");
-}
-
-/// Whether a fact of this lane waits, due or not, or is being worked on.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be read.
-pub async fn waits(tx: &mut Tx, store: StoreId, lane: &str) -> Result<bool, DbError> {
-    Ok(fetch_one!(tx, (i64,), WAITS, store, lane)?.0 > 0)
 }
 
 /// Stores a fact once; `false` when it was known before.

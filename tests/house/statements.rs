@@ -37,7 +37,7 @@ const ALL_STORES: &[(&str, &str)] = &[
 
 /// Every statement of the program as `module.NAME`.
 fn all() -> Vec<(String, Statement)> {
-    const QUEUES: &[&str] = &["inbox", "outbox", "claims"];
+    const QUEUES: &[&str] = &["inbox", "outbox", "claims", "lanes"];
     const FEATURES: &[&str] = &[
         "stores",
         "keys",

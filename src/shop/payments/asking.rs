@@ -110,6 +110,24 @@ pub async fn due_checks(
     Ok(due)
 }
 
+/// Plans another look after one that brought no word, unless one is planned sooner.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn look_again(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    if let Some(check) = table::check_of(tx, store, id).await?
+        && let Some(at) = rules::another(&check, now)
+    {
+        table::check_by(tx, store, id, at).await?;
+    }
+    Ok(())
+}
+
 /// At a start: looks planned for, and taken at, a time that a clock which was ahead had invented are
 /// planned for now; how many there were.
 ///

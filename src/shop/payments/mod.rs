@@ -1,11 +1,11 @@
 //! Payments: attempts to pay an order, believed only after the gateway's authenticated answer.
 
-mod asking;
 mod rules;
-mod settling;
 mod table;
+mod asking;
+mod settling;
 
-pub use asking::{Doubt, ask_soon, doubt, due_checks, look, set_right};
+pub use asking::{Doubt, ask_soon, doubt, due_checks, look, look_again, set_right};
 pub use rules::{Judgement, Outcome, judge, next_check};
 pub use settling::{Settled, expire, settle};
 pub use table::{Check, Payment, STATEMENTS};

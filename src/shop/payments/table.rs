@@ -46,7 +46,7 @@ pub struct Check {
     pub created_at: Timestamp,
     /// When its order dies unpaid.
     pub expires_at: Timestamp,
-    /// When its order ended unpaid, if it did.
+    /// When its order ended, unpaid or by another payment, if it did.
     pub closed_at: Option<Timestamp>,
 }
 
@@ -84,7 +84,11 @@ statements! {
     SET_RIGHT = ("UPDATE payments SET next_check_at = $1 WHERE next_check_at > $2 AND state <> 'completed' \
                   AND (next_check_at > $3 OR EXISTS (SELECT 1 FROM orders o WHERE o.store_id = payments.store_id \
                       AND o.id = payments.order_id AND o.state IN ('invoicing', 'open')))");
-    DUE = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, o.closed_at FROM payments p \
+    CHECK_OF = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, COALESCE(o.closed_at, o.paid_at) AS closed_at \
+                 FROM payments p JOIN orders o ON o.store_id = p.store_id AND o.id = p.order_id \
+                 WHERE p.store_id = $1 AND p.id = $2 AND p.state <> 'completed'");
+    // An order that was sold has ended for its other references.
+    DUE = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, COALESCE(o.closed_at, o.paid_at) AS closed_at FROM payments p \
             JOIN orders o ON o.store_id = p.store_id AND o.id = p.order_id \
             WHERE p.next_check_at <= $1 AND p.state <> 'completed' ORDER BY p.next_check_at LIMIT 100",
            postgres " FOR UPDATE OF p SKIP LOCKED");
@@ -239,4 +243,13 @@ pub(super) async fn set_right(
 
 pub(super) async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Check>, DbError> {
     fetch_all!(tx, Check, DUE, now)
+}
+
+/// What decides about the next look at a payment that is not settled.
+pub(super) async fn check_of(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+) -> Result<Option<Check>, DbError> {
+    fetch_optional!(tx, Check, CHECK_OF, store, id)
 }

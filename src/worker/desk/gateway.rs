@@ -6,7 +6,7 @@ use crate::bot::screens::{self, Screen};
 use crate::db::Tx;
 use crate::pakasir::{Invoice, State as GatewayState, Status};
 use crate::primitives::{OrderId, PaymentId, Timestamp};
-use crate::queue::inbox;
+use crate::queue::lanes;
 use crate::shop::ShopError;
 use crate::shop::alarms::{self, Alarm};
 use crate::shop::customers::{self, Customer};
@@ -36,7 +36,7 @@ impl Desk<'_> {
     async fn overdue(&mut self, tx: &mut Tx, order: OrderId) -> Result<Verdict, ShopError> {
         orders::lock(tx, self.store.id, order).await?;
         for payment in payments::of_order(tx, self.store.id, order).await? {
-            if inbox::waits(tx, self.store.id, &Fact::lane_of(payment)).await? {
+            if lanes::fact_waits(tx, self.store.id, &Fact::lane_of(payment)).await? {
                 return Ok(Verdict::Done(Some("the gateway's word on it waits".to_owned())));
             }
         }
