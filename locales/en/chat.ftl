@@ -189,6 +189,7 @@ pay-balance = 💼 Your balance: { $balance }
 pay-too-poor = 😔 Your balance of { $balance } is not enough for { $total }. Top up first, or pay by QRIS.
 pay-sold-out = 😔 Only { $left } of <b>{ $name }</b> left. Please change the quantity first.
 pay-too-many = You have { $most } unpaid orders. Please pay or cancel one of them first.
+pay-too-often = You placed many orders without paying them. Please try again in a few minutes.
 pay-not-set-up = 🛠 This store does not take payments yet. The seller is working on it; please try again later.
 pay-unpayable = QRIS carries { $least } to { $most } at a time. Your total is { $total }.
 order-title = 🧾 <b>Order { $code }</b>

@@ -189,6 +189,7 @@ pay-balance = 💼 Saldomu: { $balance }
 pay-too-poor = 😔 Saldomu { $balance } belum cukup untuk { $total }. Isi saldo dulu, atau bayar dengan QRIS.
 pay-sold-out = 😔 Stok <b>{ $name }</b> tinggal { $left }. Jumlahnya perlu diubah dulu.
 pay-too-many = Masih ada { $most } pesanan yang belum dibayar. Bayar atau batalkan salah satunya dulu, ya.
+pay-too-often = Sudah banyak pesanan yang dibuat dan belum dibayar. Coba lagi dalam beberapa menit, ya.
 pay-not-set-up = 🛠 Toko ini belum menerima pembayaran. Penjualnya sedang menyiapkan; coba lagi nanti, ya.
 pay-unpayable = QRIS hanya bisa untuk { $least } sampai { $most } sekali bayar. Total sekarang { $total }.
 order-title = 🧾 <b>Pesanan { $code }</b>

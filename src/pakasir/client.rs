@@ -86,6 +86,10 @@ impl Gateway for Remote {
             line.reader.cancelled(answer)
         })
     }
+
+    fn can_name(&self, sale: &Sale) -> bool {
+        self.0.reader.wire.status(sale).is_ok()
+    }
 }
 
 impl Line {

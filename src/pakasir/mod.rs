@@ -58,4 +58,7 @@ pub trait Gateway: Send + Sync {
     /// Asks the gateway to stop taking money for the transaction. Best effort: money may still
     /// arrive afterwards, so keep watching the status.
     fn cancel(&self, sale: &Sale) -> Answered<()>;
+
+    /// Whether the gateway can be asked about the sale, or told to cancel it: v2 needs its `txn_id`.
+    fn can_name(&self, sale: &Sale) -> bool;
 }

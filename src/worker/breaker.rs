@@ -45,6 +45,13 @@ impl Breaker {
         Ok(())
     }
 
+    /// Gives a turn back that led to no call: the next caller may make the careful try.
+    pub(super) fn leave(&self, store: StoreId, now: Timestamp) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = lines.entry(store).or_insert(Line::FRESH);
+        line.probe_at = line.probe_at.min(now);
+    }
+
     /// Notes how a call ended; returns whether that changed what is thought of the neighbour.
     pub(super) fn note(&self, store: StoreId, answered: bool, now: Timestamp) -> bool {
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,6 +110,16 @@ mod tests {
             .collect();
         assert_eq!(tried, [5_000, 10_000, 15_000]);
         assert_eq!(breaker.turn(STORE, Timestamp(15_100)), Err(Timestamp(20_000)));
+    }
+
+    #[test]
+    fn a_turn_that_led_to_no_call_is_the_next_callers() {
+        let breaker = down_at_zero();
+        assert_eq!(breaker.turn(STORE, Timestamp(5_000)), Ok(()));
+        assert!(breaker.turn(STORE, Timestamp(5_100)).is_err());
+        breaker.leave(STORE, Timestamp(5_200));
+        assert_eq!(breaker.turn(STORE, Timestamp(5_200)), Ok(()));
+        assert_eq!(breaker.turn(STORE, Timestamp(5_300)), Err(Timestamp(10_200)));
     }
 
     #[test]

@@ -15,8 +15,14 @@ pub(super) enum Fact {
     Invoiced { payment: PaymentId, invoice: Box<Invoice> },
     /// The gateway made none, and asking again is no use.
     InvoiceRefused { payment: PaymentId, why: String, reference_spent: bool },
-    /// The gateway's authenticated answer about a payment.
-    Answered { payment: PaymentId, status: Box<Status>, asked: bool },
+    /// The gateway's authenticated answer about a payment, to a look that began at this time.
+    Answered {
+        payment: PaymentId,
+        status: Box<Status>,
+        asked: bool,
+        #[serde(default)]
+        begun: Option<Timestamp>,
+    },
     /// The buyer cannot see his invoice; `hopeless` when words would not reach him either.
     InvoiceUnseen { order: OrderId, hopeless: bool },
     /// An order's time has been over for a while.
@@ -29,9 +35,14 @@ impl Fact {
         match self {
             Self::Invoiced { payment, .. }
             | Self::InvoiceRefused { payment, .. }
-            | Self::Answered { payment, .. } => format!("payment:{payment}"),
+            | Self::Answered { payment, .. } => Self::lane_of(*payment),
             Self::InvoiceUnseen { order, .. } | Self::Overdue { order } => format!("order:{order}"),
         }
+    }
+
+    /// The lane of what is learned about a payment.
+    pub(super) fn lane_of(payment: PaymentId) -> String {
+        format!("payment:{payment}")
     }
 
     /// Writes the fact down; `cause` names the errand or tick it came from, so that it counts once.

@@ -7,13 +7,15 @@ use std::time::Duration;
 use super::breaker::{self, Breaker};
 use super::fact::Fact;
 use super::pace::Allowance;
+use super::slots::Slots;
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
-use crate::pakasir::{Ask, CREATES_PER_SECOND, Failure, Gateway, Reference, Sale};
+use crate::pakasir::{Ask, Failure, Gateway, Reference, Sale};
 use crate::primitives::{PaymentId, StoreId, Timestamp};
 use crate::queue::backoff;
 use crate::queue::outbox::Taken;
 use crate::shop::ShopError;
+use crate::shop::orders::{self, Order, State};
 use crate::shop::payments::{self, Payment};
 
 /// How often an invoice is asked for before the buyer is told that there is none.
@@ -44,19 +46,16 @@ pub(super) enum Carried {
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     breaker: Breaker,
-    /// For calls that came too fast: the next free moment of each store.
-    slots: Mutex<HashMap<StoreId, Timestamp>>,
+    /// For stores whose creates and cancels came too fast.
+    slots: Mutex<HashMap<StoreId, Slots>>,
     /// When each store's allowance of looks is whole again.
     looks: Mutex<HashMap<StoreId, Timestamp>>,
 }
 
 impl Lines {
-    /// The next free moment after a refusal; every caller gets his own.
-    fn after(&self, store: StoreId, wait: Duration, now: Timestamp) -> Timestamp {
+    fn slots<T>(&self, store: StoreId, ask: impl FnOnce(&mut Slots) -> T) -> T {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = slots.get(&store).copied().unwrap_or(now).max(now.plus(wait));
-        slots.insert(store, slot.plus(Duration::from_secs(1) / CREATES_PER_SECOND));
-        slot
+        ask(slots.entry(store).or_default())
     }
 
     /// Takes one look out of a store's allowance, whoever asks for it.
@@ -88,25 +87,25 @@ pub(super) async fn carry(
     let (id, store) = (*payment, front.store.id);
     let mut tx = shared.db.read().await?;
     let payment = payments::get(&mut tx, store, id).await?;
+    let order = orders::peek(&mut tx, store, payment.order_id).await?;
     drop(tx);
+    if is_idle(errand, &order, &payment) {
+        return Ok(Carried::Nothing);
+    }
     let Some(gateway) = front.gateway.as_deref() else {
-        return Ok(no_gateway(id, errand));
+        return no_gateway(shared, front, id, errand).await;
     };
-    if let Err(at) = lines.breaker.turn(store, shared.clock.now()) {
-        return Ok(while_down(id, errand, at));
+    // What cannot be asked about is nobody's failure, and takes nobody's turn.
+    if !matches!(errand, Errand::Invoice { .. }) && !gateway.can_name(&sale(&payment)?) {
+        return Ok(Carried::GivenUp("the gateway has not named it yet".to_owned()));
     }
-    if matches!(errand, Errand::Check { .. })
-        && let Err(at) = turn_to_look(shared, front, lines, id).await?
-    {
-        return Ok(Carried::Again(at, false, "it was asked about a moment ago".to_owned()));
-    }
-    if !shared.presence.still(&parcel.holder) {
-        let why = "this replica was thought to be gone".to_owned();
-        return Ok(Carried::Again(shared.clock.now(), false, why));
-    }
+    let begun = match turn(shared, front, lines, errand, parcel).await? {
+        Ok(begun) => begun,
+        Err(carried) => return Ok(carried),
+    };
     let (outcome, tries) = match errand {
         Errand::Invoice { .. } => (invoice(gateway, &payment).await?, INVOICE_TRIES),
-        Errand::Check { asked, .. } => (check(gateway, &payment, *asked).await?, TRIES),
+        Errand::Check { asked, .. } => (check(gateway, &payment, *asked, begun).await?, TRIES),
         _ => (withdraw(gateway, &payment).await?, TRIES),
     };
     note(shared, front, lines, &outcome);
@@ -119,14 +118,89 @@ pub(super) async fn carry(
     let now = shared.clock.now();
     Ok(match failure {
         Failure::RetryAfter(wait) => {
-            Carried::Again(lines.after(store, wait, now), false, failure.to_string())
+            let slot = lines.slots(store, |slots| slots.refused(id, wait, now));
+            Carried::Again(slot, false, failure.to_string())
         }
         _ if failure.is_passing() && attempts < tries => {
             let due = now.plus(backoff::after(attempts, FIRST_WAIT, LONGEST_WAIT));
             Carried::Again(due, true, failure.to_string())
         }
-        _ => given_up(id, errand, &failure),
+        _ => {
+            look_again(shared, front, errand, &failure).await?;
+            given_up(id, errand, &failure)
+        }
     })
+}
+
+/// Whether nobody needs this call any more: each one costs the store's allowance.
+fn is_idle(errand: &Errand, order: &Order, payment: &Payment) -> bool {
+    match errand {
+        Errand::Invoice { .. } => order.state != State::Invoicing,
+        Errand::Withdraw { .. } => payment.state != "pending",
+        _ => false,
+    }
+}
+
+/// The right to call now, and since when; or what becomes of the errand without it.
+async fn turn(
+    shared: &Shared,
+    front: &Shopfront,
+    lines: &Lines,
+    errand: &Errand,
+    parcel: &Taken,
+) -> Result<Result<Timestamp, Carried>, ShopError> {
+    let store = front.store.id;
+    let (Errand::Invoice { payment }
+    | Errand::Check { payment, .. }
+    | Errand::Withdraw { payment }) = errand
+    else {
+        return Ok(Err(Carried::Nothing));
+    };
+    let again = |at, why: &str| Ok(Err(Carried::Again(at, false, why.to_owned())));
+    let now = shared.clock.now();
+    let is_look = matches!(errand, Errand::Check { .. });
+    if !is_look && let Err(at) = lines.slots(store, |slots| slots.take(*payment, now)) {
+        return again(at, "the gateway's pace");
+    }
+    if let Err(at) = lines.breaker.turn(store, now) {
+        return Ok(Err(while_down(*payment, errand, at)));
+    }
+    let mut begun = now;
+    if is_look {
+        match turn_to_look(shared, front, lines, *payment).await {
+            Ok(Ok(at)) => begun = at,
+            refused => {
+                // A look that is not made must not use up the careful try.
+                lines.breaker.leave(store, shared.clock.now());
+                return match refused? {
+                    Err(at) => again(at, "it was asked about a moment ago"),
+                    Ok(_) => Ok(Err(Carried::Nothing)),
+                };
+            }
+        }
+    }
+    if !shared.presence.still(&parcel.holder) {
+        lines.breaker.leave(store, shared.clock.now());
+        return again(shared.clock.now(), "this replica was thought to be gone");
+    }
+    Ok(Ok(begun))
+}
+
+/// A look that brought no word is not one of the few that are made after an order's end.
+async fn look_again(
+    shared: &Shared,
+    front: &Shopfront,
+    errand: &Errand,
+    failure: &Failure,
+) -> Result<(), ShopError> {
+    if let Errand::Check { payment, .. } = errand
+        && !matches!(failure, Failure::NotFound)
+    {
+        let mut tx = shared.db.write().await?;
+        payments::look_again(&mut tx, front.store.id, *payment, shared.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Learns from a call whether the gateway is there.
@@ -150,13 +224,13 @@ fn while_down(payment: PaymentId, errand: &Errand, at: Timestamp) -> Carried {
     }
 }
 
-/// Committed before the call: whatever becomes of it, the gateway was asked.
+/// When the look began. Committed before the call: whatever becomes of it, the gateway was asked.
 async fn turn_to_look(
     shared: &Shared,
     front: &Shopfront,
     lines: &Lines,
     payment: PaymentId,
-) -> Result<Result<(), Timestamp>, ShopError> {
+) -> Result<Result<Timestamp, Timestamp>, ShopError> {
     if let Err(at) = lines.look(front.store.id, shared.clock.now()) {
         return Ok(Err(at));
     }
@@ -168,7 +242,7 @@ async fn turn_to_look(
         // A call made so late would come too close to the one of the next turn.
         return Ok(Err(shared.clock.now()));
     }
-    Ok(turn)
+    Ok(turn.map(|()| now))
 }
 
 fn given_up(payment: PaymentId, errand: &Errand, failure: &Failure) -> Carried {
@@ -182,14 +256,15 @@ fn given_up(payment: PaymentId, errand: &Errand, failure: &Failure) -> Carried {
     }
 }
 
-fn no_gateway(payment: PaymentId, errand: &Errand) -> Carried {
-    let why = "the store has no gateway keys".to_owned();
-    match errand {
-        Errand::Invoice { .. } => {
-            Carried::Fact(Fact::InvoiceRefused { payment, why, reference_spent: false })
-        }
-        _ => Carried::GivenUp(why),
-    }
+async fn no_gateway(
+    shared: &Shared,
+    front: &Shopfront,
+    payment: PaymentId,
+    errand: &Errand,
+) -> Result<Carried, ShopError> {
+    let failure = Failure::NotSent("the store has no gateway keys".to_owned());
+    look_again(shared, front, errand, &failure).await?;
+    Ok(given_up(payment, errand, &failure))
 }
 
 fn reference(payment: &Payment) -> Result<Reference, ShopError> {
@@ -218,10 +293,12 @@ async fn check(
     gateway: &dyn Gateway,
     payment: &Payment,
     asked: bool,
+    begun: Timestamp,
 ) -> Result<Result<Carried, Failure>, ShopError> {
-    let id = payment.id;
-    Ok(gateway.status(&sale(payment)?).await.map(|status| {
-        Carried::Fact(Fact::Answered { payment: id, status: Box::new(status), asked })
+    let (payment, answer) = (payment.id, gateway.status(&sale(payment)?).await);
+    Ok(answer.map(|status| {
+        let (status, begun) = (Box::new(status), Some(begun));
+        Carried::Fact(Fact::Answered { payment, status, asked, begun })
     }))
 }
 

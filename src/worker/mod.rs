@@ -6,6 +6,7 @@ mod surely;
 mod pace;
 mod presence;
 mod breaker;
+mod slots;
 mod desk;
 mod inbox;
 mod stores;

@@ -91,6 +91,7 @@ impl Service {
             queue::inbox::free_all(&shared.db).await?;
             queue::outbox::free_all(&shared.db).await?;
         }
+        set_looks_right(&shared).await?;
         let mut service = Self {
             readiness: Readiness::new(shared.db.clone(), shared.clock.clone()),
             bind: bound,
@@ -221,6 +222,17 @@ impl Service {
             tracing::warn!("the database did not let go in time");
         }
     }
+}
+
+/// What a machine's clock that was ahead has planned for a far day is planned for now.
+async fn set_looks_right(shared: &Shared) -> Result<(), ServiceError> {
+    let mut tx = shared.db.write().await?;
+    let looks = crate::shop::payments::set_right(&mut tx, shared.clock.now()).await?;
+    if looks > 0 {
+        tx.commit().await?;
+        tracing::warn!(looks, "looks for payments were planned for a far day: a clock was wrong");
+    }
+    Ok(())
 }
 
 /// A unit that does not open would make paid goods undeliverable: better not to start.

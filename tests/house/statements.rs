@@ -26,6 +26,7 @@ const ALL_STORES: &[(&str, &str)] = &[
         "payments.DUE",
         "one timer looks after the payments of all stores; each row carries its store",
     ),
+    ("payments.SET_RIGHT", "a start mends what a wrong clock planned, whoever's it is"),
     ("keys.OLD", "one timer seals the things of all stores anew; each row carries its store"),
     ("keys.ALL", "a start is refused when any store's key is missing"),
     ("stores.UNDER_OLD_KEY", "one timer seals the secrets of all stores anew"),
@@ -36,7 +37,7 @@ const ALL_STORES: &[(&str, &str)] = &[
 
 /// Every statement of the program as `module.NAME`.
 fn all() -> Vec<(String, Statement)> {
-    const QUEUES: &[&str] = &["inbox", "outbox", "claims"];
+    const QUEUES: &[&str] = &["inbox", "outbox", "claims", "lanes"];
     const FEATURES: &[&str] = &[
         "stores",
         "keys",

@@ -354,3 +354,38 @@ fn local_clock(at: Timestamp) -> String {
     let minutes = at.seconds().div_euclid(60) + 7 * 60;
     format!("{:02}:{:02}", minutes.div_euclid(60).rem_euclid(24), minutes.rem_euclid(60))
 }
+
+journey!(placing_and_cancelling_in_a_loop_does_not_use_up_the_gateway, plenty(), |shop| {
+    let budi = shop.person(101, "Budi");
+    for _ in 0..10 {
+        let invoice = shop.invoice(&budi, "1").await;
+        budi.press_data(invoice.shown.id, &format!("1n.{}", invoice.order));
+        shop.pass(10).await;
+        assert_eq!(shop.state(invoice.order).await, "cancelled");
+    }
+    let calls = shop.stage.gateway.calls();
+    let count = |route| calls.iter().filter(|call| call.route == route).count();
+    assert_eq!((count("v2 create"), count("v2 cancel")), (10, 10));
+    order(&budi, "1").await;
+    budi.sees_text("Sudah banyak pesanan yang dibuat").await;
+    shop.pass(11 * 60).await;
+    shop.invoice(&budi, "1").await;
+});
+
+journey!(an_order_cancelled_before_its_invoice_costs_no_call, plenty(), |shop| {
+    let budi = shop.person(101, "Budi");
+    // The first create is put off, as by a limit that somebody else used up.
+    shop.stage.gateway.fault(on_create(FaultKind::TooManyRequests { retry_after: Some(5) }, 1));
+    order(&budi, "1").await;
+    budi.sees_text("Menyiapkan QRIS").await;
+    shop.quiet().await;
+    let (order, _) = shop.newest_order(&budi).await;
+    let message = budi.messages().last().expect("a message").id;
+    budi.press_data(message, &format!("1n.{order}"));
+    for _ in 0..4 {
+        shop.pass(10).await;
+    }
+    assert_eq!(shop.state(order).await, "cancelled");
+    let calls = shop.stage.gateway.calls();
+    assert_eq!(calls.len(), 1, "only the refused one: {calls:?}");
+});

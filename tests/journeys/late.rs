@@ -285,3 +285,42 @@ journey!(
         assert_eq!(shop.state(invoice.order).await, "expired");
     }
 );
+
+journey!(late_looks_are_not_used_up_by_a_gateway_without_a_word, |shop| {
+    shop.stage.project.mute_callbacks(true);
+    let budi = shop.person(101, "Budi");
+    let invoice = shop.invoice(&budi, "1").await;
+    expired(shop, &invoice).await;
+    // Only the very last of the late looks is left, and it brings no word.
+    shop.pass(3 * 60 * 60).await;
+    shop.stage.project.pay_late(&invoice.sale.txn_id).expect("late");
+    let kind = FaultKind::Status(503);
+    let call = Some(CallKind::Status);
+    shop.stage.gateway.fault(Fault { call, reference: None, times: 3, kind });
+    shop.pass(22 * 60 * 60).await;
+    slowly(shop, 60).await;
+    assert_eq!(shop.state(invoice.order).await, "expired");
+    shop.pass(7 * 60 * 60).await;
+    shop.pass(6).await;
+    budi.sees_text("kopi-secret-1").await;
+});
+
+journey!(a_second_reference_of_a_sold_order_is_not_asked_about_for_ever, |shop| {
+    let budi = shop.person(101, "Budi");
+    let invoice = shop.invoice(&budi, "1").await;
+    shop.stage.project.pay(&invoice.sale.txn_id).expect("paid");
+    budi.sees_text("kopi-secret-1").await;
+    shop.pass(20).await;
+    // As if a first reference, given up for this one, had been named by a callback.
+    shop.change(
+        "INSERT INTO payments (store_id, order_id, reference, amount, state, txn_id, \
+         next_check_at, created_at) SELECT store_id, order_id, 'INV-SECOND00', amount, 'failed', \
+         'unknown', completed_at, created_at FROM payments",
+    )
+    .await;
+    for _ in 0..40 {
+        shop.pass(60).await;
+    }
+    let looks = "SELECT checks FROM payments WHERE state = 'failed'";
+    assert!((1..=8).contains(&shop.count(looks).await), "{}", shop.count(looks).await);
+});

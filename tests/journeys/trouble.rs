@@ -1,7 +1,15 @@
 //! Trouble that a cold reading foresaw: downtime at the deadline, goods that do not open, data an engine refuses.
 
-use bot_auto_order::sandbox::pakasir::SecretHeader;
+use std::time::Duration;
 
+use bot_auto_order::pakasir::Status;
+use bot_auto_order::primitives::{PaymentId, Timestamp};
+use bot_auto_order::queue::inbox::{self, Delivery, Source};
+use bot_auto_order::sandbox::pakasir::{SecretHeader, Transaction};
+use bot_auto_order::shop::payments::{self, Settled};
+use serde_json::json;
+
+use crate::given::TestShop;
 use crate::journey;
 
 journey!(paid_while_we_were_down_is_delivered_and_not_expired, |shop| {
@@ -45,4 +53,87 @@ journey!(a_callback_that_no_column_can_hold_refuses_nobody, |shop| {
     let budi = shop.person(101, "Budi");
     budi.say("/start");
     budi.sees_text("Selamat datang").await;
+});
+
+/// The gateway's word on an order's newest payment, as it would come to a look.
+async fn word(shop: &TestShop, sale: &Transaction, state: &str) -> (PaymentId, Status) {
+    let rows: Vec<(PaymentId,)> = shop.rows("SELECT MAX(id) FROM payments").await;
+    let sandbox = shop.store().gateway.as_ref().is_some_and(|keys| keys.sandbox);
+    let status = json!({"txn_id": sale.txn_id, "reference": sale.reference, "amount": 30_000,
+        "sandbox": sandbox, "project": null, "state": state, "completed_at": null});
+    (rows[0].0, serde_json::from_value(status).expect("a status"))
+}
+
+journey!(an_old_pending_ends_no_order_whose_newer_look_is_on_its_way, |shop| {
+    let budi = shop.person(101, "Budi");
+    let invoice = shop.invoice(&budi, "1").await;
+    let (payment, pending) = word(shop, &invoice.sale, "pending").await;
+    // The newer look began after the deadline; its answer is not here yet.
+    shop.change("UPDATE payments SET last_check_at = (SELECT MAX(expires_at) + 1 FROM orders)")
+        .await;
+    let rows: Vec<(Timestamp,)> = shop.rows("SELECT MAX(expires_at) FROM orders").await;
+    let deadline = rows[0].0;
+    let mut tx = shop.db().write().await.expect("begins");
+    let mut settle = async |begun| {
+        let now = shop.clock.now();
+        payments::settle(&mut tx, shop.store(), payment, (&pending, begun), now)
+            .await
+            .expect("settles")
+    };
+    for begun in [None, Some(Timestamp(deadline.0 - 1))] {
+        assert!(matches!(settle(begun).await, Settled::NotYet), "{begun:?}");
+    }
+    assert!(matches!(settle(Some(deadline)).await, Settled::Expired(_)));
+});
+
+journey!(an_order_does_not_end_while_the_gateways_word_on_it_waits, |shop| {
+    let budi = shop.person(101, "Budi");
+    let invoice = shop.invoice(&budi, "1").await;
+    shop.stage.project.mute_callbacks(true);
+    shop.stage.project.pay(&invoice.sale.txn_id).expect("paid");
+    let (payment, completed) = word(shop, &invoice.sale, "completed").await;
+    // The answer is written down, and for some reason not worked on for a while.
+    let begun = shop.clock.now();
+    let fact = json!({"fact": "answered", "payment": payment, "status": completed,
+        "asked": false, "begun": begun});
+    let later = begun.plus(Duration::from_mins(20));
+    let delivery = Delivery {
+        store: shop.store().id,
+        source: Source::Fact,
+        key: "parcel:none".to_owned(),
+        lane: format!("payment:{payment}"),
+        seq: begun.0,
+        body: serde_json::to_vec(&fact).expect("JSON"),
+    };
+    shop.change(
+        "UPDATE payments SET next_check_at = NULL, \
+         last_check_at = (SELECT MAX(expires_at) + 1 FROM orders)",
+    )
+    .await;
+    let mut tx = shop.db().write().await.expect("begins");
+    inbox::accept(&mut tx, &delivery, later).await.expect("kept");
+    tx.commit().await.expect("commits");
+    shop.pass(15 * 60).await;
+    shop.pass(60).await;
+    let asked = "SELECT COUNT(*) FROM inbox WHERE key LIKE 'overdue:%' AND state = 'done'";
+    assert!(shop.count(asked).await >= 1, "its end was considered");
+    assert_eq!(shop.state(invoice.order).await, "open");
+    shop.pass(5 * 60).await;
+    budi.sees_text("kopi-secret-1").await;
+    let paid = "SELECT COUNT(*) FROM payments WHERE outcome = 'paid'";
+    assert_eq!(shop.count(paid).await, 1);
+});
+
+journey!(a_clock_that_was_ahead_keeps_nobody_from_looking, |shop| {
+    let budi = shop.person(101, "Budi");
+    let invoice = shop.invoice(&budi, "1").await;
+    shop.stage.project.mute_callbacks(true);
+    shop.stage.project.pay(&invoice.sale.txn_id).expect("paid");
+    // A day ahead, as an earlier process saw it before the machine's clock was mended.
+    let ahead = "UPDATE payments SET last_check_at = next_check_at + 86400000, \
+         next_check_at = next_check_at + 86400000";
+    shop.change(ahead).await;
+    shop.restart().await;
+    shop.pass(2).await;
+    budi.sees_text("kopi-secret-1").await;
 });

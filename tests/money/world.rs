@@ -247,7 +247,7 @@ impl World {
             state: GatewayState::Completed,
             completed_at: None,
         };
-        payments::settle(tx, &self.store, payment, &status, now).await?;
+        payments::settle(tx, &self.store, payment, (&status, Some(now)), now).await?;
         let after = orders::peek(tx, self.store.id, id).await?;
         // A sum that cannot be is held for a person: nothing moves.
         if asked.state != "completed" && came > 0 {

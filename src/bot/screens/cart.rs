@@ -152,6 +152,12 @@ pub fn sold_out(speech: Speech<'_>, name: &str, left: i64) -> Html {
     speech.say("pay-sold-out", &[("name", name.into()), ("left", left.into())])
 }
 
+/// Too many orders placed lately and not paid.
+#[must_use]
+pub fn too_often(speech: Speech<'_>) -> Html {
+    speech.say("pay-too-often", &[])
+}
+
 /// Too many unpaid orders.
 #[must_use]
 pub fn too_many(speech: Speech<'_>) -> Html {

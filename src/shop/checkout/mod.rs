@@ -2,6 +2,7 @@
 
 mod rules;
 
+use rules::{LATELY, MOST_LATELY};
 pub use rules::{MOST_HELD, MOST_UNPAID, Tender};
 
 use super::cart::{self, Cart, Sums};
@@ -45,6 +46,8 @@ pub enum Placed {
     TooPoor(Rupiah),
     /// The customer's unpaid orders are [`MOST_UNPAID`], or would hold more than [`MOST_HELD`] units.
     TooManyUnpaid,
+    /// Too many orders were placed lately and not paid, cancelled ones included.
+    TooOften,
     /// The store has no gateway keys yet.
     NotSetUp,
     /// The sum is outside what QRIS can carry.
@@ -79,7 +82,7 @@ pub async fn place(
     };
     let units = cart.lines.iter().map(|line| line.quantity).sum();
     let due = amount.checked_sub(from_balance).unwrap_or(Rupiah::ZERO);
-    if let Some(hindrance) = hindrance(tx, store, customer, (due, units)).await? {
+    if let Some(hindrance) = hindrance(tx, store, customer, (due, units), now).await? {
         return Ok(hindrance);
     }
     if let Some(coupon) = &cart.coupon
@@ -122,7 +125,7 @@ pub async fn deposit(
     if let Some(order) = orders::placed_by(tx, store.id, customer.id, origin).await? {
         return Ok(Placed::Already(order));
     }
-    if let Some(hindrance) = hindrance(tx, store, customer, (amount, 0)).await? {
+    if let Some(hindrance) = hindrance(tx, store, customer, (amount, 0), now).await? {
         return Ok(hindrance);
     }
     let draft = rules::deposit(store, customer, amount, origin, now);
@@ -136,6 +139,7 @@ async fn hindrance(
     store: &Store,
     customer: &Customer,
     (due, units): (Rupiah, i64),
+    now: Timestamp,
 ) -> Result<Option<Placed>, ShopError> {
     if due == Rupiah::ZERO {
         return Ok(None);
@@ -148,7 +152,11 @@ async fn hindrance(
     }
     let held = orders::held_by(tx, store.id, customer.id).await?;
     let crowded = held.orders >= MOST_UNPAID || (held.units > 0 && held.units + units > MOST_HELD);
-    Ok(crowded.then_some(Placed::TooManyUnpaid))
+    if crowded {
+        return Ok(Some(Placed::TooManyUnpaid));
+    }
+    let lately = orders::unpaid_since(tx, store.id, customer.id, now.minus(LATELY)).await?;
+    Ok((lately >= MOST_LATELY).then_some(Placed::TooOften))
 }
 
 async fn write(
@@ -222,6 +230,8 @@ pub async fn cancel(
     if !orders::close(tx, store.id, id, orders::State::Cancelled, now).await? {
         return Ok(Cancelled::TooLate(order));
     }
-    let payment = payments::latest(tx, store.id, id).await?.map(|payment| payment.id);
+    // What has no invoice yet is withdrawn when it gets one.
+    let payment = payments::latest(tx, store.id, id).await?;
+    let payment = payment.filter(|payment| payment.state == "pending").map(|payment| payment.id);
     Ok(Cancelled::Done { order: orders::lock(tx, store.id, id).await?, payment })
 }

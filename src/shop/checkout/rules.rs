@@ -14,6 +14,12 @@ pub const MOST_UNPAID: i64 = 3;
 /// How many units a customer's unpaid orders may keep from others.
 pub const MOST_HELD: i64 = 300;
 
+/// How many orders a customer may place [`LATELY`] without paying them, cancelled ones included: each
+/// one costs the store's allowance at the gateway.
+pub(super) const MOST_LATELY: i64 = 10;
+/// See [`MOST_LATELY`].
+pub(super) const LATELY: Duration = Duration::from_mins(10);
+
 /// How a customer wants to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tender {

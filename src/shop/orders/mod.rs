@@ -184,6 +184,19 @@ pub async fn held_by(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Resul
     Ok(table::held_by(tx, store, customer).await?)
 }
 
+/// How many of a customer's newest orders were placed after `since` and not paid, whatever became of them.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn unpaid_since(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    since: Timestamp,
+) -> Result<i64, ShopError> {
+    Ok(table::unpaid_since(tx, store, customer, since).await?)
+}
+
 /// A page of a customer's orders, newest first, and how many there are.
 ///
 /// # Errors

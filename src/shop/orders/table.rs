@@ -119,6 +119,9 @@ statements! {
     HELD_BY = ("SELECT COUNT(DISTINCT o.id) AS orders, CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) AS units \
                 FROM orders o LEFT JOIN order_lines l ON l.store_id = o.store_id AND l.order_id = o.id \
                 WHERE o.store_id = $1 AND o.customer_id = $2 AND o.state IN ('invoicing', 'open')");
+    UNPAID_SINCE = ("SELECT COUNT(*) FROM (SELECT placed_at, paid_at FROM orders \
+                     WHERE store_id = $1 AND customer_id = $2 ORDER BY id DESC LIMIT 50) AS newest \
+                     WHERE placed_at > $3 AND paid_at IS NULL");
     COUNT = ("SELECT COUNT(*) FROM orders WHERE store_id = $1 AND customer_id = $2 AND purpose = 'goods'");
     HISTORY = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
              message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders \
@@ -236,6 +239,15 @@ pub(super) async fn held_by(
     customer: CustomerId,
 ) -> Result<Held, DbError> {
     fetch_one!(tx, Held, HELD_BY, store, customer)
+}
+
+pub(super) async fn unpaid_since(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    since: Timestamp,
+) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), UNPAID_SINCE, store, customer, since)?.0)
 }
 
 pub(super) async fn count(

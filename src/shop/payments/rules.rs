@@ -19,6 +19,13 @@ const SELDOM: Duration = Duration::from_mins(1);
 const LATE_LOOKS: [Duration; 3] =
     [Duration::from_mins(15), Duration::from_hours(2), Duration::from_mins(1455)];
 
+/// Looks that bring no word are repeated for a week after the order's end, ever more seldom.
+const ANOTHER_FOR: Duration = Duration::from_hours(168);
+
+/// No next look lies further away: of an order that can be paid, and of one that ended.
+pub(super) const LATEST_LOOK: (Duration, Duration) =
+    (Duration::from_mins(2), Duration::from_hours(48));
+
 /// How a payment that brought money ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -162,6 +169,13 @@ pub fn next_check(check: &Check, now: Timestamp) -> Option<Timestamp> {
     }
 }
 
+/// When to look again after a look that brought no word, or that it is no use any more.
+pub(super) fn another(check: &Check, now: Timestamp) -> Option<Timestamp> {
+    let Some(closed_at) = check.closed_at else { return Some(now.plus(SELDOM)) };
+    let age = now.since(closed_at);
+    (age < ANOTHER_FOR).then(|| now.plus((age / 4).max(LATE_LOOKS[0])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +198,17 @@ mod tests {
         assert_eq!(next(400_000), Some(460_000));
         assert_eq!(next(880_000), Some(900_000));
         assert_eq!(next(900_000), Some(960_000));
+    }
+
+    #[test]
+    fn looks_without_a_word_are_repeated_for_a_week_and_few_times() {
+        assert_eq!(another(&check(None), Timestamp(5)), Some(Timestamp(60_005)));
+        let ended = check(Some(0));
+        let looks = std::iter::successors(Some(Timestamp(0)), |at| another(&ended, *at));
+        let looks: Vec<i64> = looks.map(|at| at.0 / 60_000).collect();
+        assert_eq!(looks[..4], [0, 15, 30, 45]);
+        assert!((20..30).contains(&looks.len()), "{looks:?}");
+        assert!(looks.last().is_some_and(|last| *last > 7 * 24 * 60), "{looks:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Rows and SQL of payments.
 
+use std::time::Duration;
+
 use super::Outcome;
 use crate::db::{DbError, Tx};
 use crate::pakasir::Invoice;
@@ -44,7 +46,7 @@ pub struct Check {
     pub created_at: Timestamp,
     /// When its order dies unpaid.
     pub expires_at: Timestamp,
-    /// When its order ended unpaid, if it did.
+    /// When its order ended, unpaid or by another payment, if it did.
     pub closed_at: Option<Timestamp>,
 }
 
@@ -57,6 +59,7 @@ statements! {
                      last_check_at FROM payments WHERE store_id = $1 AND reference = $2");
     LATEST = ("SELECT id, order_id, reference, amount, state, txn_id, total, fee, qr_string, page_url, \
                last_check_at FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 1");
+    OF_ORDER = ("SELECT id FROM payments WHERE store_id = $1 AND order_id = $2 ORDER BY id DESC LIMIT 10");
     COUNT = ("SELECT COUNT(*) FROM payments WHERE store_id = $1 AND order_id = $2");
     INVOICED = ("UPDATE payments SET state = 'pending', txn_id = $3, total = $4, fee = $5, qr_string = $6, \
                  page_url = $7, next_check_at = $8 \
@@ -76,8 +79,16 @@ statements! {
                    WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
     // The gateway's limit is kept here, where every process and every reason to look comes by.
     LOOK = ("UPDATE payments SET checks = checks + 1, last_check_at = $3 \
-             WHERE store_id = $1 AND id = $2 AND (last_check_at IS NULL OR last_check_at <= $4)");
-    DUE = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, o.closed_at FROM payments p \
+             WHERE store_id = $1 AND id = $2 AND (last_check_at IS NULL OR last_check_at <= $4 OR last_check_at > $5)");
+    // Of an order that can be paid the next look is near; of others a day away at most.
+    SET_RIGHT = ("UPDATE payments SET next_check_at = $1 WHERE next_check_at > $2 AND state <> 'completed' \
+                  AND (next_check_at > $3 OR EXISTS (SELECT 1 FROM orders o WHERE o.store_id = payments.store_id \
+                      AND o.id = payments.order_id AND o.state IN ('invoicing', 'open')))");
+    CHECK_OF = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, COALESCE(o.closed_at, o.paid_at) AS closed_at \
+                 FROM payments p JOIN orders o ON o.store_id = p.store_id AND o.id = p.order_id \
+                 WHERE p.store_id = $1 AND p.id = $2 AND p.state <> 'completed'");
+    // An order that was sold has ended for its other references.
+    DUE = ("SELECT p.store_id, p.id, p.created_at, o.expires_at, COALESCE(o.closed_at, o.paid_at) AS closed_at FROM payments p \
             JOIN orders o ON o.store_id = p.store_id AND o.id = p.order_id \
             WHERE p.next_check_at <= $1 AND p.state <> 'completed' ORDER BY p.next_check_at LIMIT 100",
            postgres " FOR UPDATE OF p SKIP LOCKED");
@@ -112,6 +123,15 @@ pub(super) async fn latest(
     order: OrderId,
 ) -> Result<Option<Payment>, DbError> {
     fetch_optional!(tx, Payment, LATEST, store, order)
+}
+
+pub(super) async fn of_order(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+) -> Result<Vec<PaymentId>, DbError> {
+    let rows = fetch_all!(tx, (PaymentId,), OF_ORDER, store, order)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 pub(super) async fn count(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<i64, DbError> {
@@ -200,17 +220,36 @@ pub(super) async fn check_next(
     Ok(())
 }
 
-/// Takes the turn to look, if the last look was at `before` or earlier.
+/// Takes the turn to look, if the last look was a `gap` ago. One that lies ahead by more than that is
+/// the word of a clock that was wrong, and counts for nothing.
 pub(super) async fn look(
     tx: &mut Tx,
     store: StoreId,
     id: PaymentId,
     now: Timestamp,
-    before: Timestamp,
+    gap: Duration,
 ) -> Result<bool, DbError> {
-    Ok(execute!(tx, LOOK, store, id, now, before)? == 1)
+    Ok(execute!(tx, LOOK, store, id, now, now.minus(gap), now.plus(gap))? == 1)
+}
+
+/// Plans for now what is planned later than it can be; see [`super::set_right`].
+pub(super) async fn set_right(
+    tx: &mut Tx,
+    now: Timestamp,
+    (unpaid, ended): (Duration, Duration),
+) -> Result<u64, DbError> {
+    execute!(tx, SET_RIGHT, now, now.plus(unpaid), now.plus(ended))
 }
 
 pub(super) async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<Check>, DbError> {
     fetch_all!(tx, Check, DUE, now)
+}
+
+/// What decides about the next look at a payment that is not settled.
+pub(super) async fn check_of(
+    tx: &mut Tx,
+    store: StoreId,
+    id: PaymentId,
+) -> Result<Option<Check>, DbError> {
+    fetch_optional!(tx, Check, CHECK_OF, store, id)
 }

@@ -174,6 +174,7 @@ impl Desk<'_> {
                 Some(screens::cart::coupon_refused(speech, why, &self.store.zone))
             }
             Placed::SoldOut { name, left } => Some(screens::cart::sold_out(speech, &name, left)),
+            Placed::TooOften => Some(screens::cart::too_often(speech)),
             Placed::TooManyUnpaid => Some(screens::cart::too_many(speech)),
             Placed::NotSetUp => Some(screens::cart::not_set_up(speech)),
             Placed::Unpayable(total) => Some(screens::cart::unpayable(speech, total)),

@@ -5,7 +5,8 @@ use crate::bot::Errand;
 use crate::bot::screens::{self, Screen};
 use crate::db::Tx;
 use crate::pakasir::{Invoice, State as GatewayState, Status};
-use crate::primitives::{OrderId, PaymentId};
+use crate::primitives::{OrderId, PaymentId, Timestamp};
+use crate::queue::lanes;
 use crate::shop::ShopError;
 use crate::shop::alarms::{self, Alarm};
 use crate::shop::customers::{self, Customer};
@@ -23,17 +24,26 @@ impl Desk<'_> {
             Fact::InvoiceRefused { payment, why, reference_spent } => {
                 self.refused(tx, payment, why, reference_spent).await
             }
-            Fact::Answered { payment, status, asked } => {
-                self.answered(tx, payment, &status, asked).await
+            Fact::Answered { payment, status, asked, begun } => {
+                self.answered(tx, payment, (&status, begun), asked).await
             }
             Fact::InvoiceUnseen { order, hopeless } => self.unseen(tx, order, hopeless).await,
-            Fact::Overdue { order } => {
-                if let Some(order) = payments::expire(tx, self.store.id, order, self.now).await? {
-                    self.ended(tx, &order).await?;
-                }
-                Ok(Verdict::done())
+            Fact::Overdue { order } => self.overdue(tx, order).await,
+        }
+    }
+
+    /// Ends an order nobody paid, unless the gateway's word on it is here and only waits its turn.
+    async fn overdue(&mut self, tx: &mut Tx, order: OrderId) -> Result<Verdict, ShopError> {
+        orders::lock(tx, self.store.id, order).await?;
+        for payment in payments::of_order(tx, self.store.id, order).await? {
+            if lanes::fact_waits(tx, self.store.id, &Fact::lane_of(payment)).await? {
+                return Ok(Verdict::Done(Some("the gateway's word on it waits".to_owned())));
             }
         }
+        if let Some(order) = payments::expire(tx, self.store.id, order, self.now).await? {
+            self.ended(tx, &order).await?;
+        }
+        Ok(Verdict::done())
     }
 
     async fn buyer(&self, tx: &mut Tx, order: &Order) -> Result<Customer, ShopError> {
@@ -136,11 +146,11 @@ impl Desk<'_> {
         &mut self,
         tx: &mut Tx,
         payment: PaymentId,
-        status: &Status,
+        answer: (&Status, Option<Timestamp>),
         asked: bool,
     ) -> Result<Verdict, ShopError> {
         let metrics = &self.shared.metrics;
-        match payments::settle(tx, self.store, payment, status, self.now).await? {
+        match payments::settle(tx, self.store, payment, answer, self.now).await? {
             Settled::Paid { order, outcome } => {
                 self.count(&order);
                 metrics.payments.with_label_values(&[outcome.word()]).inc();

@@ -205,7 +205,7 @@ impl<'a> Desk<'a> {
                 let completed_at = None;
                 let status =
                     Status { txn_id, reference, amount, project, sandbox, state, completed_at };
-                return self.answered(tx, payment, &status, false).await;
+                return self.answered(tx, payment, (&status, None), false).await;
             }
             payments::Doubt::Ask(payment) => {
                 self.errands.push(Errand::Check { payment, asked: false });

@@ -128,6 +128,7 @@ impl Desk<'_> {
                 return Ok(true);
             }
             Placed::Already(_) => return Ok(true),
+            Placed::TooOften => screens::cart::too_often(speech),
             Placed::TooManyUnpaid => screens::cart::too_many(speech),
             Placed::Unpayable(total) => screens::cart::unpayable(speech, total),
             _ => screens::cart::not_set_up(speech),
