@@ -96,6 +96,10 @@ impl Reader {
         let host = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
         if host.is_none_or(str::is_empty) {
             self.fault(format!("{name}='{text}' must begin with https:// or http://"));
+        } else if bare.starts_with("http://") && !is_loopback(&bare) {
+            self.fault(format!(
+                "{name}='{text}' must begin with https://: it is not on this machine"
+            ));
         }
         bare
     }
@@ -264,6 +268,18 @@ impl Reader {
     }
 }
 
+/// Whether an `http://` address stays on this machine: elsewhere a token in it could be read on the way.
+fn is_loopback(url: &str) -> bool {
+    let rest = url.trim_start_matches("http://");
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Config;
@@ -336,5 +352,28 @@ mod tests {
 
     fn config_fails_for_missing_file() -> bool {
         config(&[("PAKASIR_WEBHOOK_SECRET_FILE", "/nowhere/at/all")]).is_err()
+    }
+
+    #[test]
+    fn only_this_machine_is_spoken_to_in_clear() {
+        for near in
+            ["http://127.0.0.1:8081", "http://localhost", "http://[::1]:80/x", "http://127.9.9.9"]
+        {
+            assert!(is_loopback(near), "{near}");
+        }
+        for far in [
+            "http://telegram.example",
+            "http://10.0.0.1:8081",
+            "http://127.0.0.1@far.example",
+            "http://127.0.0.1:80@far.example:80",
+            "http://localhost.far.example",
+            "http://far.example/127.0.0.1",
+            "http://",
+        ] {
+            assert!(!is_loopback(far), "{far}");
+        }
+        let faults =
+            config(&[("TELEGRAM_API_URL", "http://telegram.example")]).expect_err("in clear");
+        assert!(faults.to_string().contains("it is not on this machine"), "{faults}");
     }
 }

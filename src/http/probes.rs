@@ -10,15 +10,18 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use serde_json::json;
+use tokio::sync::Mutex;
 
 use super::nothing_here;
 use crate::db::{Db, DbError};
 use crate::execute;
-use crate::primitives::Clock;
+use crate::primitives::{Clock, Timestamp};
 use crate::queue::{inbox, outbox};
 use crate::telemetry::Metrics;
 
 const PROBE_TIME: Duration = Duration::from_secs(2);
+/// How long an answer of the database is repeated.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Whether the service can commit now, and whether it still wants to.
 #[derive(Debug, Clone)]
@@ -26,18 +29,39 @@ pub struct Readiness {
     db: Db,
     clock: Clock,
     stopping: Arc<AtomicBool>,
+    asked: Arc<Mutex<Option<(Timestamp, &'static str)>>>,
 }
 
 impl Readiness {
     /// Ready as long as the database commits.
     #[must_use]
     pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock, stopping: Arc::new(AtomicBool::new(false)) }
+        Self { db, clock, stopping: Arc::default(), asked: Arc::default() }
     }
 
     /// From now on not ready: the service is going down.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// What the database said, asked once a second at most: anybody may ask us, and each question is a
+    /// write. Who comes meanwhile waits for that one answer.
+    async fn database(&self) -> &'static str {
+        let mut asked = self.asked.lock().await;
+        let now = self.clock.now();
+        if let Some((at, said)) = *asked
+            && at <= now
+            && now.since(at) < FRESH
+        {
+            return said;
+        }
+        let said = match tokio::time::timeout(PROBE_TIME, self.can_commit()).await {
+            Ok(Ok(())) => "ok",
+            Ok(Err(_)) => "cannot commit",
+            Err(_) => "too slow",
+        };
+        *asked = Some((self.clock.now(), said));
+        said
     }
 
     async fn can_commit(&self) -> Result<(), DbError> {
@@ -66,11 +90,7 @@ async fn ready(State(readiness): State<Readiness>) -> Response {
         // Nothing that is found out now changes the answer: it comes at once.
         "not asked"
     } else {
-        match tokio::time::timeout(PROBE_TIME, readiness.can_commit()).await {
-            Ok(Ok(())) => "ok",
-            Ok(Err(_)) => "cannot commit",
-            Err(_) => "too slow",
-        }
+        readiness.database().await
     };
     let ready = database == "ok" && !stopping;
     let detail = json!({

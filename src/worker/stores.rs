@@ -8,7 +8,7 @@ use crate::db::Db;
 use crate::http::{CallbackAuth, Door, Doors, TelegramKey};
 use crate::pakasir::{self, Gateway, Version};
 use crate::primitives::{Keyring, Secret, StoreId};
-use crate::shop::stores::{self, Store};
+use crate::shop::stores::{self, Read, Store};
 use crate::telegram::Client;
 
 /// A store, ready to work.
@@ -117,26 +117,30 @@ impl Directory {
         if known == Some(revision) {
             return Ok(());
         }
-        let stores = stores::all(&mut tx, keyring).await?;
+        let stores = stores::each(&mut tx, keyring).await?;
         let mut fronts = HashMap::new();
         let mut doors = HashMap::new();
-        for store in stores {
-            let slug = store.slug.clone();
-            let ways = ways_in(&store);
-            let before = self.get(store.id);
-            match self.open(store) {
+        let mut unopened = None;
+        for Read { id, slug, store } in stores {
+            match store.map_err(ServiceError::from).and_then(|store| self.open(store)) {
                 Ok(front) => {
-                    fronts.insert(front.store.id, Arc::new(front));
-                    doors.extend(ways);
+                    doors.extend(ways_in(&front.store));
+                    fronts.insert(id, Arc::new(front));
                 }
                 Err(error) => {
                     // One store's unfit settings must not stop the others, nor what it was before.
-                    tracing::error!(store = slug, %error, "a store's settings cannot be used");
+                    tracing::error!(store = slug, %error, "a store cannot be used as it is");
+                    let before = self.get(id);
+                    unopened.get_or_insert(error);
                     let Some(before) = before else { continue };
                     doors.extend(ways_in(&before.store));
                     fronts.insert(before.store.id, before);
                 }
             }
+        }
+        if let (true, Some(error)) = (fronts.is_empty(), unopened) {
+            // Not one opens: rather the key is wrong than every store.
+            return Err(error);
         }
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
         *shelf = Shelf { revision: Some(revision), stores: fronts };

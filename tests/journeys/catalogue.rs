@@ -1,6 +1,9 @@
 //! Looking around: pages, categories, what is sold out, and the stock at a glance.
 
+use bot_auto_order::primitives::{ProductId, fingerprint};
 use bot_auto_order::sandbox::telegram::{Person, Seen};
+use bot_auto_order::shop::stock;
+use bot_auto_order::{execute, sql};
 use serde_json::json;
 
 use crate::given::{ADMIN, Plan, TestShop, products};
@@ -187,4 +190,26 @@ journey!(stock_refreshed_twice_in_a_minute_changes_nothing, |shop| {
     budi.press("Refresh");
     let later = budi.sees(|messages| messages.iter().find(|seen| seen.edits == 1).cloned()).await;
     assert_eq!(later.id, stock.id, "a minute later the same message shows the new time");
+});
+
+fn twice_the_same() -> Plan {
+    Plan::with(json!({"products": [
+        {"code": "A", "name": "Akun", "price": 10_000, "units": ["user:pass", "user:pass "]},
+        {"code": "B", "name": "Akun Promo", "price": 8_000, "units": ["\tuser:pass\n", "other:pass"]},
+    ]}))
+}
+
+journey!(the_same_unit_is_for_sale_once, twice_the_same(), |shop| {
+    assert_eq!(shop.stock().await, 2, "whichever product it came under");
+    // As it was marked when the blanks around it still counted.
+    let mark = |plain: &str| fingerprint(&shop.store().pepper, plain.as_bytes());
+    let statement = sql!("UPDATE units SET fingerprint = $1 WHERE fingerprint = $2");
+    let mut tx = shop.db().write().await.expect("begins");
+    let marked = execute!(&mut tx, statement, mark(" other:pass"), mark("other:pass"));
+    assert_eq!(marked.expect("marked"), 1);
+    let units = [" other:pass".to_owned()];
+    let known =
+        stock::add(&mut tx, shop.store(), &shop.keyring, ProductId(1), &units, shop.clock.now());
+    assert_eq!(known.await.expect("added"), 0);
+    drop(tx);
 });

@@ -130,6 +130,33 @@ journey!(numbers_are_shown_at_the_inner_door_only, |shop| {
     assert_eq!(inside.status, 404, "the inner door takes no deliveries");
 });
 
+journey!(many_questions_are_one_write, |shop| {
+    const WRITTEN: &str = "SELECT held_until FROM leases WHERE name = 'readyz'";
+    let bind = shop.service().bind();
+    let begin = shop.clock.now();
+    let mut written = std::collections::BTreeSet::new();
+    for _ in 0..40 {
+        assert_eq!(request(bind, "GET /readyz", &[], b"").await.status, 200);
+        written.insert(shop.count(WRITTEN).await);
+    }
+    let seconds = shop.clock.now().since(begin).as_secs() as usize + 1;
+    assert!(written.len() <= seconds, "{} writes in {seconds} s", written.len());
+});
+
+journey!(a_damaged_store_keeps_nobody_out, |shop| {
+    // Its secrets are another store's: they do not open under its name.
+    shop.change(
+        "INSERT INTO stores (slug, name, timezone, language, pakasir_version, pakasir_sandbox, \
+         invoice_minutes, terms_days, hook, secrets, secrets_key, revision, created_at, updated_at) \
+         SELECT 'rusak', 'Rusak', timezone, language, pakasir_version, pakasir_sandbox, \
+         invoice_minutes, terms_days, 'rusak', secrets, secrets_key, 1, created_at, updated_at FROM stores",
+    )
+    .await;
+    shop.stop().await;
+    shop.start().await;
+    still_alive(&shop).await;
+});
+
 /// Whatever was posted: the process lives and the shop sells.
 async fn still_alive(shop: &TestShop) {
     let budi = shop.person(101, "Budi");

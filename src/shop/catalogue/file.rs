@@ -90,7 +90,7 @@ pub struct Imported {
     pub products: usize,
     /// Units added.
     pub units_added: usize,
-    /// Units that the product had already.
+    /// Units that the store had already, under this product or another one.
     pub units_known: usize,
     /// Coupons made or changed.
     pub coupons: usize,

@@ -13,7 +13,8 @@ use crate::primitives::{
     Binding, Keyring, OrderId, ProductId, Secret, StoreId, Timestamp, fingerprint,
 };
 
-/// Adds units to a product and returns how many were new; the same content is stored once.
+/// Adds units to a product and returns how many were new; a store has the same content once, whichever
+/// product it came under and whatever blanks stand around it, so that nothing is sold twice.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -27,12 +28,14 @@ pub async fn add(
 ) -> Result<usize, ShopError> {
     let mut added = 0;
     if !contents.is_empty() {
+        // This also lets one import wait for another, so that both cannot bring the same unit.
         super::keys::used(tx, store.id, keyring).await?;
     }
     for content in contents {
-        let mark = fingerprint(&store.pepper, content.as_bytes());
+        let mark = fingerprint(&store.pepper, content.trim().as_bytes());
+        let former = fingerprint(&store.pepper, content.as_bytes());
         let sealed = keyring.seal(&binding(store.id, product, &mark), content.as_bytes());
-        if table::insert(tx, store.id, product, &sealed, &mark, now).await? {
+        if table::insert(tx, store.id, product, &sealed, (&mark, &former), now).await? {
             added += 1;
         }
     }

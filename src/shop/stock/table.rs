@@ -38,8 +38,10 @@ statements! {
                   WHERE store_id = $1 AND content_key = $2 AND id > $3 ORDER BY id LIMIT $4");
     RESEAL = ("UPDATE units SET content = $3, content_key = $4 \
                WHERE store_id = $1 AND id = $2 AND content_key = $5");
+    // $7 is how the same content was marked when the blanks around it still counted.
     INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at) \
-               VALUES ($1, $2, 'available', $3, $4, $5, $6) ON CONFLICT DO NOTHING");
+               SELECT $1, $2, 'available', $3, $4, $5, $6 WHERE NOT EXISTS \
+                 (SELECT 1 FROM units WHERE store_id = $1 AND fingerprint IN ($5, $7))");
     // Picked in a materialised step: as a plain subselect PostgreSQL may run it again for each row
     // it looks at, and with SKIP LOCKED every run picks other units.
     RESERVE = ("WITH picked AS MATERIALIZED (SELECT id FROM units \
@@ -86,16 +88,17 @@ pub(super) async fn reseal(
     Ok(())
 }
 
+/// `false` when the store has the unit already, under whichever product.
 pub(super) async fn insert(
     tx: &mut Tx,
     store: StoreId,
     product: ProductId,
     sealed: &Sealed,
-    fingerprint: &[u8],
+    (fingerprint, former): (&[u8], &[u8]),
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let Sealed { key_id, bytes } = sealed;
-    let rows = execute!(tx, INSERT, store, product, bytes, key_id, fingerprint, now)?;
+    let rows = execute!(tx, INSERT, store, product, bytes, key_id, fingerprint, now, former)?;
     Ok(rows == 1)
 }
 

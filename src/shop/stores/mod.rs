@@ -199,11 +199,31 @@ fn binding(slug: &str) -> Binding {
 /// # Errors
 /// [`ShopError`] when the database fails or a store's secrets do not open.
 pub async fn all(tx: &mut Tx, keyring: &Keyring) -> Result<Vec<Store>, ShopError> {
+    each(tx, keyring).await?.into_iter().map(|read| read.store).collect()
+}
+
+/// A store as it was read, opened or not.
+#[derive(Debug)]
+pub struct Read {
+    /// The row.
+    pub id: StoreId,
+    /// The short name in commands.
+    pub slug: String,
+    /// The store, or why it does not open.
+    pub store: Result<Store, ShopError>,
+}
+
+/// Every store by itself, at most 1,000: one that is damaged does not keep the others closed.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn each(tx: &mut Tx, keyring: &Keyring) -> Result<Vec<Read>, ShopError> {
     let rows = table::all(tx).await?;
     let mut stores = Vec::with_capacity(rows.len());
     for row in rows {
-        let people = table::people(tx, row.id).await?;
-        stores.push(rules::opened(row, &people, keyring)?);
+        let (id, slug) = (row.id, row.settings.slug.clone());
+        let people = table::people(tx, id).await?;
+        stores.push(Read { id, slug, store: rules::opened(row, &people, keyring) });
     }
     Ok(stores)
 }
@@ -211,13 +231,14 @@ pub async fn all(tx: &mut Tx, keyring: &Keyring) -> Result<Vec<Store>, ShopError
 /// The store called `slug`, if there is one.
 ///
 /// # Errors
-/// As [`all`].
+/// [`ShopError`] when the database fails or the store's secrets do not open.
 pub async fn by_slug(
     tx: &mut Tx,
     keyring: &Keyring,
     slug: &str,
 ) -> Result<Option<Store>, ShopError> {
-    Ok(all(tx, keyring).await?.into_iter().find(|store| store.slug == slug))
+    let read = each(tx, keyring).await?.into_iter().find(|read| read.slug == slug);
+    read.map(|read| read.store).transpose()
 }
 
 /// A number that changes whenever any store changes.

@@ -237,7 +237,7 @@ impl Scene {
         let (broken, wrong) = (broken.display().to_string(), wrong.display().to_string());
         let here = self.setting.clone();
         let mut nowhere = here.clone();
-        nowhere.set("TELEGRAM_API_URL", "http://kenari.invalid");
+        nowhere.set("TELEGRAM_API_URL", "https://kenari.invalid");
         nowhere.set("PAKASIR_API_URL", "https://kenari.invalid");
         let mut no_key = here.clone();
         let other = Keyring::fresh_key();
