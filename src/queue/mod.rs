@@ -6,6 +6,9 @@ pub mod inbox;
 mod intake;
 pub mod outbox;
 pub mod claims;
+pub mod prune;
+#[cfg(test)]
+mod tests;
 
 pub use bell::Bell;
 pub use intake::{Busy, Intake};
@@ -15,4 +18,4 @@ pub const LEASE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What `statements!` of this room listed, by module.
 pub const STATEMENTS: &[&[crate::db::Statement]] =
-    &[inbox::STATEMENTS, outbox::STATEMENTS, claims::STATEMENTS];
+    &[inbox::STATEMENTS, outbox::STATEMENTS, claims::STATEMENTS, prune::STATEMENTS];
