@@ -1,5 +1,6 @@
 //! Facts that came in: stored once, taken one by one per lane, done, or set aside with a reason.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -71,8 +72,12 @@ pub struct Taken {
     /// How many tries there were before; the first one is counted when it fails, later ones before
     /// they are made (see [`begin`]).
     pub attempts: i64,
-    /// The fencing number of this claim: 1 for the first one.
+    /// How often it was claimed, this time included.
+    pub claims: i64,
+    /// The fencing number of this claim.
     pub fence: i64,
+    /// Under which name it was taken.
+    pub holder: Arc<str>,
     /// When it came in.
     pub received_at: Timestamp,
 }
@@ -155,28 +160,23 @@ statements! {
                 AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
                     AND e.lane = i.lane AND e.state = 'pending' AND (e.seq, e.id) < (i.seq, i.id)) \
                 ORDER BY i.id + 0 LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
-             ") UPDATE inbox SET fence = fence + 1, leased_until = $2, holder = $4 \
+             ") UPDATE inbox SET claims = claims + 1, leased_until = $2, holder = $4, \
+                fence = CASE WHEN fence < $1 THEN $1 ELSE fence + 1 END \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
-              RETURNING id, store_id, source, key, body, attempts, fence, received_at");
+              RETURNING id, store_id, source, key, body, attempts, claims, fence, received_at");
     // An update that was worked on is known by its key alone: nobody's words stay behind.
-    DONE = ("UPDATE inbox SET state = 'done', done_at = $4, reason = $5, body = CASE source WHEN 'telegram' THEN $6 ELSE body END \
-             WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    BEGIN = ("UPDATE inbox SET attempts = attempts + 1, due_at = $4 \
-              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending' RETURNING attempts");
-    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $4, reason = $5, attempts = attempts + $6 \
-              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    DEAD = ("UPDATE inbox SET state = 'dead', done_at = $4, reason = $5 \
-             WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
+    DONE = ("UPDATE inbox SET state = 'done', done_at = $5, reason = $6, body = CASE source WHEN 'telegram' THEN $7 ELSE body END \
+             WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
+    BEGIN = ("UPDATE inbox SET attempts = attempts + 1, due_at = $5 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending' RETURNING attempts");
+    AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $5, reason = $6, attempts = attempts + $7 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
+    DEAD = ("UPDATE inbox SET state = 'dead', done_at = $5, reason = $6 \
+             WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     RELEASE = ("UPDATE inbox SET leased_until = 0 \
-                WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    FREE_ALL = ("UPDATE inbox", sqlite " INDEXED BY inbox_open", postgres "", " SET leased_until = 0 \
-                 WHERE state = 'pending' AND leased_until > 0");
-    FREE_OF = ("UPDATE inbox", sqlite " INDEXED BY inbox_open", postgres "", " SET leased_until = 0 \
-                WHERE state = 'pending' AND leased_until > 0 AND holder = $1");
+                WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     PENDING = ("SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM inbox", sqlite " INDEXED BY inbox_open", postgres "", " WHERE state = 'pending'");
-    PRUNE = ("DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE \
-              (state = 'done' AND done_at < $1) OR (state = 'dead' AND done_at < $2) LIMIT 5000)");
 }
 
 /// Stores a fact once; `false` when it was known before.
@@ -259,7 +259,7 @@ async fn insert_arrays(
     Ok(())
 }
 
-type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, Timestamp);
+type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, i64, Timestamp);
 
 /// Takes up to `most` facts, the oldest of each lane, for `holder` and for as long as `lease`.
 ///
@@ -267,13 +267,13 @@ type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, Timestam
 /// [`DbError`] when the database cannot be written.
 pub async fn claim(
     db: &Db,
-    holder: &str,
+    holder: &Arc<str>,
     now: Timestamp,
     lease: Duration,
     most: i64,
 ) -> Result<Vec<Taken>, DbError> {
     let mut tx = db.write_relaxed().await?;
-    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, now.plus(lease), most, holder)?;
+    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, now.plus(lease), most, &**holder)?;
     if rows.is_empty() {
         // Nothing was changed: looking costs no commit.
         return Ok(Vec::new());
@@ -281,9 +281,10 @@ pub async fn claim(
     tx.commit().await?;
     rows.sort_by_key(|row| row.0);
     rows.into_iter()
-        .map(|(id, store, source, key, body, attempts, fence, received_at)| {
+        .map(|(id, store, source, key, body, attempts, claims, fence, received_at)| {
             let source = Source::from_word(&source)?;
-            Ok(Taken { id, store, source, key, body, attempts, fence, received_at })
+            let holder = Arc::clone(holder);
+            Ok(Taken { id, store, source, key, body, attempts, claims, fence, holder, received_at })
         })
         .collect()
 }
@@ -299,7 +300,17 @@ pub async fn finish(
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let (remark, nothing) = (remark.map(storable), Vec::<u8>::new());
-    Ok(execute!(tx, DONE, taken.store, taken.id, taken.fence, now, remark, nothing)? == 1)
+    Ok(execute!(
+        tx,
+        DONE,
+        taken.store,
+        taken.id,
+        taken.fence,
+        &*taken.holder,
+        now,
+        remark,
+        nothing
+    )? == 1)
 }
 
 /// Counts a try before it is made, and returns how many there are with it; `None` when another worker
@@ -311,7 +322,16 @@ pub async fn finish(
 /// [`DbError`] when the database cannot be written.
 pub async fn begin(db: &Db, taken: &Taken, due: Timestamp) -> Result<Option<i64>, DbError> {
     let mut tx = db.write_relaxed().await?;
-    let begun = fetch_optional!(&mut tx, (i64,), BEGIN, taken.store, taken.id, taken.fence, due)?;
+    let begun = fetch_optional!(
+        &mut tx,
+        (i64,),
+        BEGIN,
+        taken.store,
+        taken.id,
+        taken.fence,
+        &*taken.holder,
+        due
+    )?;
     tx.commit().await?;
     Ok(begun.map(|(attempts,)| attempts))
 }
@@ -330,7 +350,7 @@ pub async fn again(
 ) -> Result<(), DbError> {
     let mut tx = db.write_relaxed().await?;
     let why = storable(why);
-    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, why, more)?;
+    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, &*taken.holder, due, why, more)?;
     tx.commit().await
 }
 
@@ -345,7 +365,8 @@ pub async fn set_aside(
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let reason = storable(reason);
-    let changed = execute!(tx, DEAD, taken.store, taken.id, taken.fence, now, reason)?;
+    let changed =
+        execute!(tx, DEAD, taken.store, taken.id, taken.fence, &*taken.holder, now, reason)?;
     Ok(changed == 1)
 }
 
@@ -360,26 +381,8 @@ fn storable(text: &str) -> String {
 /// [`DbError`] when the database cannot be written.
 pub async fn release(db: &Db, taken: &Taken) -> Result<(), DbError> {
     let mut tx = db.write_relaxed().await?;
-    execute!(&mut tx, RELEASE, taken.store, taken.id, taken.fence)?;
+    execute!(&mut tx, RELEASE, taken.store, taken.id, taken.fence, &*taken.holder)?;
     tx.commit().await
-}
-
-/// Frees what a dead process held; only for a database that no other process works on.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn free_all(db: &Db) -> Result<(), DbError> {
-    let mut tx = db.write_relaxed().await?;
-    execute!(&mut tx, FREE_ALL)?;
-    tx.commit().await
-}
-
-/// Frees what an absent replica held.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn free_of(tx: &mut Tx, holder: &str) -> Result<u64, DbError> {
-    execute!(tx, FREE_OF, holder)
 }
 
 /// How many facts wait, and how many of them are due.
@@ -388,12 +391,4 @@ pub async fn free_of(tx: &mut Tx, holder: &str) -> Result<u64, DbError> {
 /// [`DbError`] when the database cannot be read.
 pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<(i64, i64), DbError> {
     fetch_one!(tx, (i64, i64), PENDING, now)
-}
-
-/// Deletes up to 5,000 facts done before `done` or set aside before `dead`, raw bodies and all.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn prune(tx: &mut Tx, done: Timestamp, dead: Timestamp) -> Result<u64, DbError> {
-    execute!(tx, PRUNE, done, dead)
 }

@@ -7,6 +7,9 @@ mod intake;
 pub mod outbox;
 pub mod claims;
 pub mod lanes;
+pub mod prune;
+#[cfg(test)]
+mod tests;
 
 pub use bell::Bell;
 pub use intake::{Busy, Intake};
@@ -15,5 +18,10 @@ pub use intake::{Busy, Intake};
 pub const LEASE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What `statements!` of this room listed, by module.
-pub const STATEMENTS: &[&[crate::db::Statement]] =
-    &[inbox::STATEMENTS, outbox::STATEMENTS, claims::STATEMENTS, lanes::STATEMENTS];
+pub const STATEMENTS: &[&[crate::db::Statement]] = &[
+    inbox::STATEMENTS,
+    outbox::STATEMENTS,
+    claims::STATEMENTS,
+    lanes::STATEMENTS,
+    prune::STATEMENTS,
+];

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::db::{Db, DbError, Tx};
 use crate::primitives::{OutboxId, StoreId, Timestamp};
-use crate::{execute, fetch_all, statements};
+use crate::{execute, fetch_all, fetch_optional, statements};
 
 /// Which sender carries a row, and how urgent it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,12 +61,16 @@ pub struct Taken {
     pub lane: String,
     /// What to do, as JSON.
     pub payload: String,
+    /// How often it was claimed since somebody last said what came of it, this time included.
+    pub claims: i64,
     /// This try's number, counted before the try.
     pub attempts: i64,
     /// The fencing number of this claim.
     pub fence: i64,
     /// Under which name it was taken.
     pub holder: Arc<str>,
+    /// From then on anybody may take it over.
+    pub until: Timestamp,
     /// Since when somebody waits for it.
     pub created_at: Timestamp,
 }
@@ -106,24 +110,21 @@ statements! {
                 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
                     AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id) \
                 ORDER BY o.id + 0 LIMIT $4", postgres " FOR UPDATE SKIP LOCKED",
-             ") UPDATE outbox SET attempts = attempts + 1, fence = fence + 1, leased_until = $3, holder = $5 \
+             ") UPDATE outbox SET attempts = attempts + 1, claims = claims + 1, leased_until = $3, holder = $5, \
+                fence = CASE WHEN fence < $2 THEN $2 ELSE fence + 1 END \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $2 \
-              RETURNING id, store_id, lane, payload, attempts, fence, created_at");
-    FINISH = ("UPDATE outbox SET state = $4, reason = $5, done_at = $6 \
-               WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $4, attempts = attempts - $5, reason = $6 \
-              WHERE store_id = $1 AND id = $2 AND fence = $3 AND state = 'pending'");
-    UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, created_at = $3, leased_until = 0, done_at = NULL, attempts = 0 \
+              RETURNING id, store_id, lane, payload, attempts, claims, fence, created_at");
+    FINISH = ("UPDATE outbox SET state = $5, reason = $6, done_at = $7 \
+               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
+    AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $5, attempts = attempts - $6, reason = $7, claims = 0 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
+    STANDS = ("SELECT fence FROM outbox WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 \
+               AND state = 'pending'", postgres " FOR UPDATE");
+    UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, created_at = $3, leased_until = 0, done_at = NULL, attempts = 0, claims = 0 \
                WHERE store_id = $1 AND lane = $2 AND state = 'parked'");
-    FREE_ALL = ("UPDATE outbox", sqlite " INDEXED BY outbox_open", postgres "", " SET leased_until = 0 \
-                 WHERE state = 'pending' AND leased_until > 0");
-    FREE_OF = ("UPDATE outbox", sqlite " INDEXED BY outbox_open", postgres "", " SET leased_until = 0 \
-                WHERE state = 'pending' AND leased_until > 0 AND holder = $1");
     PENDING = ("SELECT queue, COUNT(*), \
                 CAST(COALESCE(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) \
                 FROM outbox", sqlite " INDEXED BY outbox_open", postgres "", " WHERE state = 'pending' GROUP BY queue LIMIT 10");
-    PRUNE = ("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE \
-              (state IN ('sent', 'dropped') AND done_at < $1) OR (state = 'dead' AND done_at < $2) LIMIT 5000)");
 }
 
 /// Writes an effect down, in the transaction of the decision that asks for it.
@@ -153,7 +154,7 @@ pub async fn send(
     Ok(())
 }
 
-type ClaimedRow = (OutboxId, StoreId, String, String, i64, i64, Timestamp);
+type ClaimedRow = (OutboxId, StoreId, String, String, i64, i64, i64, Timestamp);
 
 /// Takes up to `most` due parcels of a queue, the oldest of each lane, for `holder` and for as long
 /// as `lease`.
@@ -180,14 +181,16 @@ pub async fn claim(
     rows.sort_by_key(|row| row.0);
     Ok(rows
         .into_iter()
-        .map(|(id, store, lane, payload, attempts, fence, created_at)| Taken {
+        .map(|(id, store, lane, payload, attempts, claims, fence, created_at)| Taken {
             id,
             store,
             lane,
             payload,
             attempts,
+            claims,
             fence,
             holder: Arc::clone(holder),
+            until,
             created_at,
         })
         .collect())
@@ -209,8 +212,27 @@ pub async fn finish(
         End::Parked(why) => ("parked", Some(why)),
         End::Dropped(why) => ("dropped", Some(why)),
     };
-    let changed = execute!(tx, FINISH, taken.store, taken.id, taken.fence, state, reason, now)?;
+    let changed = execute!(
+        tx,
+        FINISH,
+        taken.store,
+        taken.id,
+        taken.fence,
+        &*taken.holder,
+        state,
+        reason,
+        now
+    )?;
     Ok(changed == 1)
+}
+
+/// Whether a claim still stands, and does so until this transaction ends.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be read.
+pub async fn stands(tx: &mut Tx, taken: &Taken) -> Result<bool, DbError> {
+    let (fence, holder) = (taken.fence, &*taken.holder);
+    Ok(fetch_optional!(tx, (i64,), STANDS, taken.store, taken.id, fence, holder)?.is_some())
 }
 
 /// Puts a parcel back until `due`; a try that Telegram's limits forbade is not counted.
@@ -226,7 +248,17 @@ pub async fn again(
 ) -> Result<(), DbError> {
     let mut tx = db.write_relaxed().await?;
     let uncount = i64::from(!counted);
-    execute!(&mut tx, AGAIN, taken.store, taken.id, taken.fence, due, uncount, why)?;
+    execute!(
+        &mut tx,
+        AGAIN,
+        taken.store,
+        taken.id,
+        taken.fence,
+        &*taken.holder,
+        due,
+        uncount,
+        why
+    )?;
     tx.commit().await
 }
 
@@ -243,36 +275,10 @@ pub async fn unpark(
     execute!(tx, UNPARK, store, lane, now)
 }
 
-/// Frees what a dead process held; only for a database that no other process works on.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn free_all(db: &Db) -> Result<(), DbError> {
-    let mut tx = db.write_relaxed().await?;
-    execute!(&mut tx, FREE_ALL)?;
-    tx.commit().await
-}
-
-/// Frees what an absent replica held.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn free_of(tx: &mut Tx, holder: &str) -> Result<u64, DbError> {
-    execute!(tx, FREE_OF, holder)
-}
-
 /// How many parcels wait and how many of them are due, by queue.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be read.
 pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<Vec<(String, i64, i64)>, DbError> {
     fetch_all!(tx, (String, i64, i64), PENDING, now)
-}
-
-/// Deletes up to 5,000 parcels sent or dropped before `done` or set aside before `dead`.
-///
-/// # Errors
-/// [`DbError`] when the database cannot be written.
-pub async fn prune(tx: &mut Tx, done: Timestamp, dead: Timestamp) -> Result<u64, DbError> {
-    execute!(tx, PRUNE, done, dead)
 }

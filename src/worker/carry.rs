@@ -1,16 +1,18 @@
 //! Carries one errand to Telegram and says what came of it.
 
-use crate::bot::goods::Part;
-use crate::bot::{Errand, Picture, Speech, goods, pictures};
+use std::time::Duration;
+
+use crate::bot::{Errand, Picture, pictures};
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{ChatId, MessageId, OrderId};
+use crate::queue::outbox::Taken;
 use crate::shop::customers::Place;
-use crate::shop::{ShopError, orders, stock};
+use crate::shop::{ShopError, orders};
 use crate::telegram::{
     Client, DeleteMessage, Done, EditMessageCaption, EditMessageMedia, EditMessageText, Failure,
     Html, InlineKeyboard, InputMedia, LinkPreviewOptions, Manner, Markup, Media, MediaKind, Method,
-    SendDocument, SendMessage, SendPhoto, SendSticker, Upload,
+    SendMessage, SendPhoto, SendSticker, Upload,
 };
 
 use super::{Shared, Shopfront};
@@ -23,6 +25,20 @@ pub(super) const PROTECTED: Manner = Manner {
     message_effect_id: None,
 };
 
+/// Which goods to hand out.
+pub(super) struct Wanted {
+    pub(super) order: OrderId,
+    /// Counted from 0, …
+    pub(super) part: usize,
+    /// … of so many.
+    pub(super) of: usize,
+    /// Whether the buyer has them and wants to see them once more, below everything else.
+    pub(super) again: bool,
+}
+
+/// No call begins so shortly before the parcel's lease ends.
+const LAST_CALL: Duration = Duration::from_secs(10);
+
 /// What an errand left behind in the chat.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Left {
@@ -32,17 +48,6 @@ pub(super) struct Left {
     pub(super) stale: Option<MessageId>,
     /// The place in the chat that a new message took.
     pub(super) placed: Option<(Place, MessageId)>,
-}
-
-/// Which goods to hand out.
-struct Wanted {
-    order: OrderId,
-    /// Counted from 0, …
-    part: usize,
-    /// … of so many.
-    of: usize,
-    /// Whether the buyer has them and wants to see them once more, below everything else.
-    again: bool,
 }
 
 /// Why an errand came to nothing.
@@ -76,13 +81,13 @@ impl From<DbError> for Undone {
 pub(super) struct Carrier<'a> {
     pub(super) shared: &'a Shared,
     pub(super) front: &'a Shopfront,
-    holder: &'a str,
+    pub(super) parcel: &'a Taken,
 }
 
 impl<'a> Carrier<'a> {
-    /// For an errand that was taken under the name of `holder`.
-    pub(super) const fn new(shared: &'a Shared, front: &'a Shopfront, holder: &'a str) -> Self {
-        Self { shared, front, holder }
+    /// For the errand of a parcel that was taken.
+    pub(super) const fn new(shared: &'a Shared, front: &'a Shopfront, parcel: &'a Taken) -> Self {
+        Self { shared, front, parcel }
     }
 
     /// Carries an errand that is Telegram's.
@@ -141,7 +146,7 @@ impl<'a> Carrier<'a> {
         Ok(Left { placed: place.zip(message), ..Left::default() })
     }
 
-    async fn edit_text(
+    pub(super) async fn edit_text(
         &self,
         chat: ChatId,
         message: MessageId,
@@ -250,91 +255,8 @@ impl<'a> Carrier<'a> {
         self.call(&edit).await.map(|_| ())
     }
 
-    /// Opens the goods, wraps them, and hands out the part that was asked for.
-    ///
-    /// Another version of the texts may wrap the same goods into more or fewer parts than were asked
-    /// for: the last one brings all that is left, and one that is no longer there was sent before.
-    async fn goods(
-        &self,
-        chat: ChatId,
-        wanted: Wanted,
-        speech: Speech<'_>,
-    ) -> Result<Left, Undone> {
-        let store = &self.front.store;
-        let mut tx = self.shared.db.read().await?;
-        let sold = orders::peek(&mut tx, store.id, wanted.order).await?;
-        let goods = stock::goods(&mut tx, store, &self.shared.keyring, wanted.order).await?;
-        drop(tx);
-        let most = if wanted.part + 1 < wanted.of { 1 } else { usize::MAX };
-        let parts = goods::wrap(speech, &sold.code, &goods).into_iter().zip(0..);
-        for (part, number) in parts.skip(wanted.part).take(most) {
-            match part {
-                Part::Message(text, buttons) if wanted.again => {
-                    self.send_protected(chat, text, buttons).await?;
-                }
-                Part::Message(text, buttons) => {
-                    let place = speech.say("goods-place", &[("code", (&sold.code).into())]);
-                    let message = self.place(chat, wanted.order, number, place).await?;
-                    match self.edit_text(chat, message, text.clone(), Some(buttons.clone())).await {
-                        Err(Failure::MessageGone) => {
-                            self.send_protected(chat, text, buttons).await?;
-                        }
-                        edited => edited?,
-                    }
-                }
-                Part::File { name, bytes, caption } => {
-                    let document = Media::Upload(Upload::document(name, "text/plain", bytes));
-                    let (caption, manner) = (Some(caption), PROTECTED);
-                    let call = SendDocument { chat_id: chat, document, caption, manner };
-                    self.call(&call).await?;
-                }
-            }
-        }
-        Ok(Left::default())
-    }
-
-    /// The protected message that a part of the goods goes into: sent before, and remembered, so that
-    /// goods whose arrival nobody confirmed are put there again instead of being shown twice.
-    async fn place(
-        &self,
-        chat: ChatId,
-        order: OrderId,
-        part: i64,
-        text: Html,
-    ) -> Result<MessageId, Undone> {
-        let (db, store) = (&self.shared.db, self.front.store.id);
-        let mut tx = db.read().await?;
-        let standing = orders::goods_message(&mut tx, store, order, part).await?;
-        drop(tx);
-        if let Some(message) = standing {
-            return Ok(message);
-        }
-        let sent = self.send_protected(chat, text, InlineKeyboard::new()).await?;
-        let message = sent.ok_or_else(|| Failure::Unknown("no message came back".to_owned()))?;
-        let mut tx = db.write_relaxed().await?;
-        orders::put_goods_into(&mut tx, store, order, part, message).await?;
-        tx.commit().await?;
-        Ok(message)
-    }
-
-    pub(super) async fn send_protected(
-        &self,
-        chat: ChatId,
-        text: Html,
-        buttons: InlineKeyboard,
-    ) -> Result<Option<MessageId>, Failure> {
-        let reply_markup = (!buttons.is_empty()).then_some(Markup::Inline(buttons));
-        let manner = Manner { reply_markup, ..PROTECTED };
-        let sent = self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
-        Ok(sent.answer().map(|message| message.message_id))
-    }
-
     /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
     pub(super) async fn call<M: Method>(&self, method: &M) -> Result<Done<M::Answer>, Failure> {
-        if !self.shared.presence.still(self.holder) {
-            // Asked just before the call: a process that was frozen meanwhile must not wake up and send.
-            return Err(Failure::NotSent("this replica was thought to be gone".to_owned()));
-        }
         self.call_by(&self.front.telegram, method).await
     }
 
@@ -343,8 +265,10 @@ impl<'a> Carrier<'a> {
         telegram: &Client,
         method: &M,
     ) -> Result<Done<M::Answer>, Failure> {
+        still_ours(self.shared, self.parcel)?;
         let answered = match telegram.call(method).await {
             Err(Failure::UnparsableText) => {
+                still_ours(self.shared, self.parcel)?;
                 tracing::error!(method = M::NAME, "Telegram cannot read our markup");
                 telegram.call_plain(method).await
             }
@@ -357,6 +281,18 @@ impl<'a> Carrier<'a> {
         self.shared.metrics.bot_api_calls.with_label_values(&[M::NAME, outcome]).inc();
         answered
     }
+}
+
+/// Asked just before each call: a process that was frozen meanwhile must not wake up and send, nor may one
+/// that overslept the lease of its parcel, which another sender may have by now.
+pub(super) fn still_ours(shared: &Shared, parcel: &Taken) -> Result<(), Failure> {
+    if !shared.presence.still(&parcel.holder) {
+        return Err(Failure::NotSent("this replica was thought to be gone".to_owned()));
+    }
+    if shared.clock.now() >= parcel.until.minus(LAST_CALL) && !planted(Bug::NoFence) {
+        return Err(Failure::NotSent("the parcel was held for too long".to_owned()));
+    }
+    Ok(())
 }
 
 /// The picture as PNG.

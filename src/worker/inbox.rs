@@ -104,7 +104,7 @@ impl Try {
     /// A fact that was claimed before may have killed its worker: its tries are counted before they are
     /// made. `None` when another worker took it over.
     async fn of(shared: &Shared, fact: Arc<Taken>) -> Result<Option<Self>, ShopError> {
-        if fact.fence == 1 {
+        if fact.claims == 1 {
             return Ok(Some(Self { fact, number: 1, counted: false }));
         }
         let begun = inbox::begin(&shared.db, &fact, shared.clock.now().plus(SUSPECT)).await?;

@@ -11,6 +11,7 @@ mod desk;
 mod inbox;
 mod stores;
 mod carry;
+mod goods;
 mod asides;
 mod gateway;
 mod aftermath;

@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::aftermath::{self, Ended};
 use super::breaker::{self, Breaker};
-use super::carry::{Carrier, Left, Undone};
+use super::carry::{Carrier, Left, Undone, still_ours};
 use super::fact::Fact;
 use super::gateway::{self, Carried, Lines};
 use super::pace::Pace;
@@ -174,7 +174,7 @@ impl Sender {
             let waited = now.since(parcel.created_at).as_secs_f64();
             self.shared.metrics.update_to_call_seconds.observe(waited);
         }
-        let carrier = Carrier::new(&self.shared, &front, &parcel.holder);
+        let carrier = Carrier::new(&self.shared, &front, parcel);
         let carried = tokio::time::timeout(CARRY_TIME, carrier.carry(errand.clone()))
             .await
             .unwrap_or_else(|_| {
@@ -202,7 +202,7 @@ impl Sender {
 
     /// Learns from a call whether Telegram is there.
     fn note(&self, parcel: &Taken, front: &Shopfront, carried: &Result<Left, Undone>) {
-        if !self.shared.presence.still(&parcel.holder) {
+        if still_ours(&self.shared, parcel).is_err() {
             return; // Perhaps no call was made at all.
         }
         let answered =

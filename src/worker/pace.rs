@@ -13,6 +13,8 @@ const CHAT: Allowance = Allowance { at_once: 5, gap_ms: 1_000 };
 const BULK: Allowance = Allowance { at_once: 1, gap_ms: 40 };
 /// So many chats told to wait one after the other, and nobody served between them, mean the whole bot.
 const WHOLE_BOT: usize = 3;
+/// The longest that the whole bot waits before one message tries: each of the chats may have meant itself.
+const LONGEST_HOLD: Duration = Duration::from_mins(1);
 /// How many chats are remembered; the quiet ones are forgotten first.
 const MOST_CHATS: usize = 20_000;
 
@@ -115,7 +117,7 @@ impl Pace {
         }
         if bot.told.len() >= WHOLE_BOT {
             bot.told.clear();
-            bot.held_until = bot.held_until.max(Some(until));
+            bot.held_until = bot.held_until.max(Some(now.plus(wait.min(LONGEST_HOLD))));
         }
         until
     }
@@ -160,6 +162,17 @@ mod tests {
         assert_eq!(turn(&pace, "a", 3_500), Err(7_000));
         assert_eq!(turn(&pace, "a", 7_000), Ok(()));
         assert_eq!(turn(&pace, "a", 7_000), Err(8_000));
+    }
+
+    #[test]
+    fn three_chats_with_long_waits_of_their_own_hold_the_bot_up_for_a_minute() {
+        let pace = Pace::default();
+        for lane in ["a", "b", "c"] {
+            pace.told_to_wait(STORE, lane, Duration::from_hours(24), Timestamp(0));
+        }
+        assert_eq!(turn(&pace, "d", 59_999), Err(60_000));
+        assert_eq!(turn(&pace, "d", 60_000), Ok(()));
+        assert_eq!(turn(&pace, "a", 60_000), Err(86_400_000));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{ServiceError, Shared};
 use crate::db::{Db, lease};
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{Clock, random_token};
-use crate::queue::{inbox, outbox};
+use crate::queue::claims;
 
 /// How often a replica says that it is there.
 const BEAT: Duration = Duration::from_millis(700);
@@ -136,8 +136,7 @@ async fn look_after(shared: &Shared) -> Result<(), ServiceError> {
         if !lease::forget(&mut tx, &name, shared.clock.now()).await? {
             continue;
         }
-        let facts = inbox::free_of(&mut tx, &name).await?;
-        let parcels = outbox::free_of(&mut tx, &name).await?;
+        let (facts, parcels) = claims::free_of(&mut tx, &name).await?;
         tx.commit().await?;
         tracing::warn!(facts, parcels, "a silent replica's work was taken over");
         shared.inbox_bell.ring();

@@ -88,8 +88,7 @@ impl Service {
         every_key_is_there(&shared).await?;
         if !shared.db.is_shared() {
             // Nobody else works on this file: whatever is still held was held by a dead process.
-            queue::inbox::free_all(&shared.db).await?;
-            queue::outbox::free_all(&shared.db).await?;
+            queue::claims::free_all(&shared.db).await?;
         }
         set_looks_right(&shared).await?;
         let mut service = Self {

@@ -79,8 +79,7 @@ impl Steps {
         let shared = share(settings, Doors::default(), here);
         shared.directory.refresh(&shared.db, &shared.keyring).await?;
         if !shared.db.is_shared() {
-            queue::inbox::free_all(&shared.db).await?;
-            queue::outbox::free_all(&shared.db).await?;
+            queue::claims::free_all(&shared.db).await?;
         }
         let (db, bell, clock) =
             (shared.db.clone(), shared.inbox_bell.clone(), shared.clock.clone());

@@ -11,7 +11,7 @@ use crate::bot::Errand;
 use crate::db::{Db, DbError, Lease, Tx, lease};
 use crate::primitives::Timestamp;
 use crate::primitives::planted::{Bug, planted};
-use crate::queue::{inbox, outbox};
+use crate::queue::prune;
 use crate::shop::{orders, payments, terms};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -94,10 +94,16 @@ pub(super) async fn tick(
     end_overdue(shared, &turn, now).await?;
     done(shared, "sweep", now);
     if now.since(memory.pruned_at) >= PRUNE_EVERY {
-        prune(shared, &turn, now).await?;
-        forget_proofs(shared, &turn, now).await?;
+        // Even when it fails: it must not repeat every second, nor keep what comes after from its turn.
         memory.pruned_at = now;
-        done(shared, "prune", now);
+        let mut pruned = forget_done(shared, &turn, now).await;
+        if pruned.is_ok() {
+            pruned = forget_proofs(shared, &turn, now).await;
+        }
+        match pruned {
+            Ok(()) => done(shared, "prune", now),
+            Err(error) => tracing::error!(%error, "what is old could not be forgotten"),
+        }
     }
     if memory.reseal.tick(shared, now).await? {
         done(shared, "reseal", now);
@@ -176,13 +182,13 @@ async fn forget_proofs(
 }
 
 /// Forgets in bounded steps, so that nobody waits long for the database.
-async fn prune(shared: &Shared, turn: &Turn<'_>, now: Timestamp) -> Result<(), ServiceError> {
+async fn forget_done(shared: &Shared, turn: &Turn<'_>, now: Timestamp) -> Result<(), ServiceError> {
     let (done, dead) = (now.minus(REMEMBERED), now.minus(DEAD_REMEMBERED));
     for _ in 0..MOST_STEPS {
         let tx = shared.db.write_relaxed().await?;
         let Some(mut tx) = turn.fenced(tx).await? else { return Ok(()) };
-        let facts = inbox::prune(&mut tx, done, dead).await?;
-        let parcels = outbox::prune(&mut tx, done, dead).await?;
+        let facts = prune::facts(&mut tx, done, dead).await?;
+        let parcels = prune::parcels(&mut tx, done, dead).await?;
         if facts + parcels == 0 {
             return Ok(());
         }

@@ -10,17 +10,19 @@ use crate::source::code_files;
 /// Statements that serve all stores at once, each with its reason.
 const ALL_STORES: &[(&str, &str)] = &[
     ("inbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
-    ("inbox.FREE_ALL", "after a death everything that the process held is free again"),
-    ("inbox.FREE_OF", "what an absent replica held is free again, whoever's it is"),
+    ("claims.ALL_FACTS", "after a death everything that the process held is free again"),
+    ("claims.FACTS_OF", "what an absent replica held is free again, whoever's it is"),
     ("inbox.PENDING", "the gauge counts the whole queue"),
-    ("inbox.PRUNE", "what is done long ago goes, whoever's it was"),
+    ("prune.DONE_FACTS", "what is done long ago goes, whoever's it was"),
+    ("prune.DEAD_FACTS", "what is done long ago goes, whoever's it was"),
+    ("prune.DONE_PARCELS", "what is done long ago goes, whoever's it was"),
+    ("prune.DEAD_PARCELS", "what is done long ago goes, whoever's it was"),
     ("claims.FACTS", "what one claim took is given back, whoever's it is"),
     ("claims.PARCELS", "what one claim took is given back, whoever's it is"),
     ("outbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
-    ("outbox.FREE_ALL", "after a death everything that the process held is free again"),
-    ("outbox.FREE_OF", "what an absent replica held is free again, whoever's it is"),
+    ("claims.ALL_PARCELS", "after a death everything that the process held is free again"),
+    ("claims.PARCELS_OF", "what an absent replica held is free again, whoever's it is"),
     ("outbox.PENDING", "the gauge counts the whole queue"),
-    ("outbox.PRUNE", "what is done long ago goes, whoever's it was"),
     ("orders.OVERDUE", "one timer closes the orders of all stores; each row carries its store"),
     (
         "payments.DUE",
@@ -37,7 +39,7 @@ const ALL_STORES: &[(&str, &str)] = &[
 
 /// Every statement of the program as `module.NAME`.
 fn all() -> Vec<(String, Statement)> {
-    const QUEUES: &[&str] = &["inbox", "outbox", "claims", "lanes"];
+    const QUEUES: &[&str] = &["inbox", "outbox", "claims", "lanes", "prune"];
     const FEATURES: &[&str] = &[
         "stores",
         "keys",
@@ -103,9 +105,6 @@ async fn both_engines_understand_every_statement_alike() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Runs once an hour, may take a while.
-const MAY_SCAN: &[&str] = &["inbox.PRUNE", "outbox.PRUNE"];
-
 /// Picks the next ones of a queue, with every write of whoever waits behind it.
 const PICKS: &[&str] = &["inbox.CLAIM", "outbox.CLAIM"];
 
@@ -138,9 +137,9 @@ async fn what_waits_is_found_however_much_is_done() {
         let steps = plan.iter().map(|step| step.get::<String, _>("detail"));
         let scans = |step: &String| {
             let queue = ["SCAN inbox", "SCAN outbox", "SCAN i", "SCAN o", "SCAN e"];
-            queue.contains(&step.as_str()) && !MAY_SCAN.contains(&name.as_str())
+            queue.contains(&step.as_str())
         };
-        if name.starts_with("inbox.") || name.starts_with("outbox.") {
+        if ["inbox.", "outbox.", "prune."].iter().any(|room| name.starts_with(room)) {
             faults.extend(steps.filter(scans).map(|step| format!("{name}: {step}")));
         }
     }

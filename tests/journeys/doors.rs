@@ -139,7 +139,7 @@ journey!(many_questions_are_one_write, |shop| {
         assert_eq!(request(bind, "GET /readyz", &[], b"").await.status, 200);
         written.insert(shop.count(WRITTEN).await);
     }
-    let seconds = shop.clock.now().since(begin).as_secs() as usize + 1;
+    let seconds = usize::try_from(shop.clock.now().since(begin).as_secs()).expect("few") + 1;
     assert!(written.len() <= seconds, "{} writes in {seconds} s", written.len());
 });
 
@@ -154,7 +154,7 @@ journey!(a_damaged_store_keeps_nobody_out, |shop| {
     .await;
     shop.stop().await;
     shop.start().await;
-    still_alive(&shop).await;
+    still_alive(shop).await;
 });
 
 /// Whatever was posted: the process lives and the shop sells.

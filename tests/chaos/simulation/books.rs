@@ -186,8 +186,7 @@ impl World {
             }
             let asked = u64::try_from(again).unwrap_or(0);
             let shown = u64::try_from(sent.shown.len()).unwrap_or(0);
-            let overslept = self.overslept.get(&order).copied().unwrap_or(0);
-            if shown > 1 + asked + sent.unknown + sent.refused + overslept {
+            if shown > 1 + asked + sent.unknown + sent.refused {
                 self.wrong.push(("I-OUT", format!("{name}, asked again {asked}: {sent:?}")));
             }
             if amount != Some(0) {

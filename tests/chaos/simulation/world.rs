@@ -99,8 +99,6 @@ pub struct World {
     pub next_update: i64,
     /// The orders of goods parcels, and whether the goods were asked for again.
     pub goods: BTreeMap<OutboxId, (i64, bool)>,
-    /// How often a carrier of an order's goods went on after its lease had lapsed.
-    pub overslept: BTreeMap<i64, u64>,
     /// Units added so far, by product.
     pub units: Vec<usize>,
     pub counts: Counts,
@@ -199,7 +197,6 @@ impl World {
             waiting: Vec::new(),
             carrying: JoinSet::new(),
             goods: BTreeMap::new(),
-            overslept: BTreeMap::new(),
             next_update: 1_000,
             units: PRODUCTS.iter().map(|(_, units)| *units).collect(),
             counts: Counts::default(),
@@ -292,9 +289,6 @@ impl World {
     pub async fn until_call_or_end(&mut self, id: OutboxId, taken: Timestamp) {
         if self.now().since(taken) > LEASE {
             self.counts.zombies += 1;
-            if let Some((order, _)) = self.goods.get(&id) {
-                *self.overslept.entry(*order).or_default() += 1;
-            }
         }
         let next = async {
             tokio::select! {

@@ -1,0 +1,170 @@
+//! Claims on both engines: numbers that never repeat, and ends that only the holder may write.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::inbox::{self, Delivery, Source};
+use super::outbox::{self, End, Parcel, Queue};
+use crate::db::{Db, OpenMode, Sql};
+use crate::primitives::{Secret, StoreId, Timestamp};
+use crate::{execute, fetch_one, sql};
+
+const STORE: StoreId = StoreId(1);
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+const LEASE: Duration = Duration::from_secs(30);
+
+const SHOP: Sql = sql!(
+    "INSERT INTO stores (id, slug, name, timezone, language, hook, secrets, secrets_key, \
+     pakasir_version, pakasir_sandbox, invoice_minutes, revision, created_at, updated_at) \
+     VALUES (1, 'kopi', 'Kopi', 'Asia/Jakarta', 'id', 'hook', $1, 'k1', 'v2', $2, 15, 1, 0, 0)"
+);
+/// What a power cut leaves of a relaxed claim.
+const LOSE_PARCELS: Sql =
+    sql!("UPDATE outbox SET fence = 0, claims = 0, attempts = 0, leased_until = 0, holder = NULL");
+const LOSE_FACTS: Sql =
+    sql!("UPDATE inbox SET fence = 0, claims = 0, leased_until = 0, holder = NULL");
+const STATE: Sql = sql!("SELECT state FROM outbox LIMIT 1");
+
+/// A database with one store; its folder goes with it.
+struct Given {
+    db: Db,
+    _folder: tempfile::TempDir,
+}
+
+impl Given {
+    async fn a_store() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = format!("sqlite://{}", folder.path().join("queue.db").display());
+        let db = Db::open(&Secret::new(address), OpenMode::Server).await.expect("opens");
+        let mut tx = db.write().await.expect("begun");
+        execute!(&mut tx, SHOP, b"sealed".to_vec(), false).expect("a store");
+        tx.commit().await.expect("committed");
+        Self { db, _folder: folder }
+    }
+
+    async fn run(&self, statement: Sql) {
+        let mut tx = self.db.write().await.expect("begun");
+        execute!(&mut tx, statement).expect("done");
+        tx.commit().await.expect("committed");
+    }
+
+    async fn send(&self, lane: &str) {
+        let parcel = Parcel {
+            queue: Queue::Reply,
+            lane: lane.to_owned(),
+            collapse: None,
+            payload: "{}".to_owned(),
+            due: NOW,
+            since: NOW,
+        };
+        let mut tx = self.db.write().await.expect("begun");
+        outbox::send(&mut tx, STORE, &parcel, NOW).await.expect("sent");
+        tx.commit().await.expect("committed");
+    }
+
+    async fn parcel(&self, who: &str, now: Timestamp) -> Option<outbox::Taken> {
+        let taken = outbox::claim(&self.db, Queue::Reply, &Arc::from(who), now, LEASE, 10).await;
+        taken.expect("claimed").pop()
+    }
+
+    async fn fact(&self, who: &str, now: Timestamp) -> Option<inbox::Taken> {
+        let taken = inbox::claim(&self.db, &Arc::from(who), now, LEASE, 10).await;
+        taken.expect("claimed").pop()
+    }
+
+    async fn ends(&self, parcel: &outbox::Taken) -> bool {
+        let mut tx = self.db.write().await.expect("begun");
+        let ended = outbox::finish(&mut tx, parcel, &End::Sent, NOW).await.expect("asked");
+        tx.commit().await.expect("committed");
+        ended
+    }
+
+    async fn stands(&self, parcel: &outbox::Taken) -> bool {
+        let mut tx = self.db.write().await.expect("begun");
+        outbox::stands(&mut tx, parcel).await.expect("asked")
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_was_lost_ends_nothing_that_another_one_took() {
+    let given = Given::a_store().await;
+    given.send("a").await;
+    let lost = given.parcel("a", NOW).await.expect("taken");
+    given.run(LOSE_PARCELS).await;
+    // In the very same millisecond, so that the holder alone tells them apart.
+    let standing = given.parcel("b", NOW).await.expect("taken anew");
+    assert!(!given.stands(&lost).await && given.stands(&standing).await);
+    outbox::again(&given.db, &lost, NOW, true, "late").await.expect("asked");
+    assert!(given.parcel("c", NOW).await.is_none(), "it is held");
+    assert!(!given.ends(&lost).await, "not its holder");
+    assert!(given.ends(&standing).await, "its holder");
+}
+
+#[tokio::test]
+async fn a_fence_never_repeats_even_for_the_same_holder() {
+    let given = Given::a_store().await;
+    given.send("a").await;
+    let lost = given.parcel("a", NOW).await.expect("taken");
+    given.run(LOSE_PARCELS).await;
+    let again = given.parcel("a", NOW.plus(Duration::from_millis(1))).await.expect("taken anew");
+    assert!(again.fence > lost.fence, "{} after {}", again.fence, lost.fence);
+    assert!(!given.ends(&lost).await && given.ends(&again).await);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_does_not_stop_the_numbers() {
+    let given = Given::a_store().await;
+    given.send("a").await;
+    let ahead = given.parcel("a", NOW.plus(LEASE)).await.expect("taken");
+    let due = NOW;
+    outbox::again(&given.db, &ahead, due, false, "its pace").await.expect("put back");
+    let next = given.parcel("a", NOW).await.expect("taken");
+    assert_eq!(next.fence, ahead.fence + 1);
+    assert_eq!((next.claims, next.attempts), (1, 1), "somebody said what came of the one before");
+}
+
+#[tokio::test]
+async fn a_parcel_freed_from_a_silent_holder_is_his_until_it_is_taken() {
+    let given = Given::a_store().await;
+    given.send("a").await;
+    let silent = given.parcel("a", NOW).await.expect("taken");
+    let mut tx = given.db.write().await.expect("begun");
+    let freed = super::claims::free_of(&mut tx, "a").await.expect("freed");
+    tx.commit().await.expect("committed");
+    assert_eq!(freed, (0, 1));
+    assert!(given.stands(&silent).await, "nobody else has it");
+    let taken = given.parcel("b", NOW).await.expect("taken over");
+    assert_eq!(taken.claims, 2, "nobody said what came of the first one");
+    assert!(!given.ends(&silent).await && given.ends(&taken).await);
+    let mut tx = given.db.read().await.expect("begun");
+    assert_eq!(fetch_one!(&mut tx, (String,), STATE).expect("read").0, "sent");
+}
+
+#[tokio::test]
+async fn a_fact_is_changed_by_nobody_but_its_holder() {
+    let given = Given::a_store().await;
+    let fact = Delivery {
+        store: STORE,
+        source: Source::Fact,
+        key: "k".to_owned(),
+        lane: "l".to_owned(),
+        seq: 1,
+        body: b"{}".to_vec(),
+    };
+    let mut tx = given.db.write().await.expect("begun");
+    assert!(inbox::accept(&mut tx, &fact, NOW).await.expect("stored"));
+    tx.commit().await.expect("committed");
+    let lost = given.fact("a", NOW).await.expect("taken");
+    given.run(LOSE_FACTS).await;
+    let standing = given.fact("b", NOW).await.expect("taken anew");
+    assert_eq!(standing.claims, 1);
+    assert_eq!(inbox::begin(&given.db, &lost, NOW).await.expect("asked"), None);
+    inbox::release(&given.db, &lost).await.expect("asked");
+    inbox::again(&given.db, &lost, NOW, 1, "late").await.expect("asked");
+    assert!(given.fact("c", NOW).await.is_none(), "it is held");
+    let mut tx = given.db.write().await.expect("begun");
+    assert!(!inbox::set_aside(&mut tx, &lost, "late", NOW).await.expect("asked"));
+    assert!(!inbox::finish(&mut tx, &lost, None, NOW).await.expect("asked"));
+    assert!(inbox::finish(&mut tx, &standing, None, NOW).await.expect("asked"));
+    tx.commit().await.expect("committed");
+}
