@@ -171,6 +171,7 @@ journey!(proofs_are_forgotten_after_their_days_and_kept_for_ever_at_zero, with_t
             budi.sees(|seen| seen.iter().rev().find(|one| one.text.contains("Syarat")).cloned());
         let terms = terms.await;
         budi.press_on(terms.id, "Penuhi SNK");
+        shop.pass(6).await;
         budi.sees_text("Kirim buktinya di sini").await;
         budi.say("buktiku");
         budi.sees_text("sudah kami terima").await;
