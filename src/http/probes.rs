@@ -20,8 +20,9 @@ use crate::queue::{inbox, outbox};
 use crate::telemetry::Metrics;
 
 const PROBE_TIME: Duration = Duration::from_secs(2);
-/// How long an answer of the database is repeated.
-const FRESH: Duration = Duration::from_secs(1);
+/// How long an answer of the database is repeated: long enough that no flood of questions is felt,
+/// short enough that no probe believes what is over.
+const FRESH: Duration = Duration::from_millis(20);
 
 /// Whether the service can commit now, and whether it still wants to.
 #[derive(Debug, Clone)]
@@ -44,7 +45,7 @@ impl Readiness {
         self.stopping.store(true, Ordering::SeqCst);
     }
 
-    /// What the database said, asked once a second at most: anybody may ask us, and each question is a
+    /// What the database said, asked fifty times a second at most: anybody may ask us, and each question is a
     /// write. Who comes meanwhile waits for that one answer.
     async fn database(&self) -> &'static str {
         let mut asked = self.asked.lock().await;
