@@ -129,7 +129,10 @@ journey!(
         for (text, word) in
             [("bukti pertama", "sudah kami terima"), ("bukti kedua", "yang lama diganti")]
         {
+            // What stood there before is gone by now: only the new question can be seen.
+            shop.pass(6).await;
             budi.press_on(terms.id, "Penuhi SNK");
+            shop.pass(6).await;
             budi.sees_text("Kirim buktinya di sini").await;
             budi.say(text);
             budi.sees_text(word).await;
@@ -140,7 +143,7 @@ journey!(
         let welcome = ani.sees_text("Selamat datang").await;
         for data in ["1v.1.1", "1v.999.1", "1v.1.999"] {
             ani.press_data(welcome.id, data);
-            shop.quiet().await;
+            shop.pass(6).await;
         }
         assert_eq!(with_word(&shop.sent_to(&ani), "tidak ditemukan"), 3);
         ani.say("bukan bukti");
