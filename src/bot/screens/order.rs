@@ -123,8 +123,7 @@ pub fn paid(speech: Speech<'_>, order: &Order, bought: &[Line], balance: Rupiah)
         Purpose::Goods => "order-paid",
     };
     let values = [("amount", order.amount.into()), ("balance", balance.into())];
-    let said = speech.say(key, if order.purpose == Purpose::Deposit { &values } else { &[] });
-    ended(speech, order, bought, said, Picture::Paid)
+    ended(speech, order, bought, speech.say(key, &values), Picture::Paid)
 }
 
 /// Ended unpaid: `expired`, `cancelled` or `failed`.

@@ -197,6 +197,14 @@ pub async fn unpaid_since(
     Ok(table::unpaid_since(tx, store, customer, since).await?)
 }
 
+/// How many orders of goods a customer ever placed.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn count(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<i64, ShopError> {
+    Ok(table::count(tx, store, customer).await?)
+}
+
 /// A page of a customer's orders, newest first, and how many there are.
 ///
 /// # Errors

@@ -34,20 +34,6 @@ pub async fn of_order(
     Ok(all)
 }
 
-/// The terms of one product, in `language` or else in the store's first.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn of_product(
-    tx: &mut Tx,
-    store: &Store,
-    product: ProductId,
-    language: Language,
-) -> Result<Option<Terms>, ShopError> {
-    let all = table::of_product(tx, store.id, product).await?;
-    Ok(all.into_iter().min_by_key(|terms| rules::rank(terms.language, language)))
-}
-
 /// Keeps a buyer's proof, in place of an earlier one; whether there was one.
 ///
 /// The caller has checked that the order is his, was paid, and holds the product.

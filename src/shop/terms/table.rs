@@ -47,9 +47,6 @@ statements! {
                  JOIN product_terms t ON t.store_id = l.store_id AND t.product_id = l.product_id \
                  JOIN products p ON p.store_id = l.store_id AND p.id = l.product_id \
                  WHERE l.store_id = $1 AND l.order_id = $2 ORDER BY t.product_id, t.language LIMIT 100");
-    OF_PRODUCT = ("SELECT t.product_id, p.name, t.language, t.body FROM product_terms t \
-                   JOIN products p ON p.store_id = t.store_id AND p.id = t.product_id \
-                   WHERE t.store_id = $1 AND t.product_id = $2 LIMIT 10");
     FIND = ("SELECT id FROM proofs WHERE store_id = $1 AND order_id = $2 AND product_id = $3");
     PUT = ("INSERT INTO proofs (store_id, order_id, product_id, body, body_key, sent_at) \
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (store_id, order_id, product_id) \
@@ -82,14 +79,6 @@ pub(super) async fn of_order(
     order: OrderId,
 ) -> Result<Vec<Terms>, DbError> {
     fetch_all!(tx, Terms, OF_ORDER, store, order)
-}
-
-pub(super) async fn of_product(
-    tx: &mut Tx,
-    store: StoreId,
-    product: ProductId,
-) -> Result<Vec<Terms>, DbError> {
-    fetch_all!(tx, Terms, OF_PRODUCT, store, product)
 }
 
 pub(super) async fn find(

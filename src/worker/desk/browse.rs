@@ -119,7 +119,7 @@ impl Desk<'_> {
         customer: &Customer,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
-        let (_, total) = orders::history(tx, self.store.id, customer.id, 0).await?;
+        let total = orders::count(tx, self.store.id, customer.id).await?;
         let admins = &self.store.admins;
         let screen = screens::account::info(self.speech(customer), customer, total, admins);
         self.show(customer, screen, edit);
