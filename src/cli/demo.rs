@@ -28,6 +28,7 @@ const PUBLIC_URL: &str = "https://toko-contoh.test";
 
 pub(super) async fn run(port: u16) -> Result<(), Failure> {
     telemetry::init("warn", LogFormat::Text, None)?;
+    let mut told = serve::Told::listen()?;
     let folder = Folder::new()?;
     let clock = Clock::system();
     let stage = Stage::start(clock.clone()).await.map_err(Failure::Output)?;
@@ -72,7 +73,7 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
         stage.gateway.url(),
         service.probe()
     ))?;
-    serve::until_told().await?;
+    told.comes().await;
     stop.cancel();
     service.stop().await;
     stage.stop().await;

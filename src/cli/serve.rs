@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::Failure;
 use super::open;
@@ -18,6 +18,24 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     let log = config.log.clone();
     telemetry::init(&log.level, log.format, log.folder)?;
     http::raise_open_files();
+    let mut told = Told::listen()?;
+    let service = tokio::select! {
+        started = start(config, handed) => started?,
+        () = told.comes() => {
+            tracing::info!("told to stop before it was ready");
+            return Ok(());
+        }
+    };
+    let (bind, probe) = (service.bind(), service.probe());
+    tracing::info!(%bind, %probe, engine = service.shared().db.engine(), "ready");
+    told.comes().await;
+    tracing::info!("stopping: no new work, what is in hand is finished");
+    service.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn start(config: Config, handed: Handed) -> Result<Service, Failure> {
     let db = open::database(&config, OpenMode::Server).await?;
     crash::plan(config.crash);
     crash::plan_word(config.crash_word);
@@ -34,23 +52,29 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
         pakasir_public_domain: config.pakasir_public_domain,
         owner_bot_token: config.owner_bot_token,
     };
-    let service = Service::start(settings).await?;
-    let (bind, probe) = (service.bind(), service.probe());
-    tracing::info!(%bind, %probe, engine = service.shared().db.engine(), "ready");
-    until_told().await?;
-    tracing::info!("stopping: no new work, what is in hand is finished");
-    service.stop().await;
-    tracing::info!("stopped");
-    Ok(())
+    Ok(Service::start(settings).await?)
 }
 
-/// Waits for SIGTERM or SIGINT.
-pub(super) async fn until_told() -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Output)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Output)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, heard from the moment of listening: one that comes while the service starts ends it well too.
+pub(super) struct Told {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Told {
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let hear = |kind| signal(kind).map_err(Failure::Output);
+        Ok(Self {
+            terminate: hear(SignalKind::terminate())?,
+            interrupt: hear(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    /// Waits until one of them has come.
+    pub(super) async fn comes(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
