@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::breaker::{self, Breaker};
+use super::carry::still_ours;
 use super::fact::Fact;
 use super::pace::Allowance;
 use super::slots::Slots;
@@ -122,7 +123,7 @@ pub(super) async fn carry(
             Carried::Again(slot, false, failure.to_string())
         }
         _ if failure.is_passing() && attempts < tries => {
-            let due = now.plus(backoff::after(attempts, FIRST_WAIT, LONGEST_WAIT));
+            let due = now.plus(backoff::after(parcel.id.0, attempts, FIRST_WAIT, LONGEST_WAIT));
             Carried::Again(due, true, failure.to_string())
         }
         _ => {
@@ -179,9 +180,9 @@ async fn turn(
             }
         }
     }
-    if !shared.presence.still(&parcel.holder) {
+    if let Err(failure) = still_ours(shared, parcel) {
         lines.breaker.leave(store, shared.clock.now());
-        return again(shared.clock.now(), "this replica was thought to be gone");
+        return again(shared.clock.now(), &failure.to_string());
     }
     Ok(Ok(begun))
 }

@@ -190,7 +190,7 @@ async fn try_later(shared: &Shared, this: &Try, failed: &Failed) -> Result<(), S
     }
     if *number < TRIES {
         tracing::warn!(key = fact.key, attempt = number, why, "a fact is tried again");
-        let due = now.plus(backoff::after(*number, FIRST_WAIT, LONGEST_WAIT));
+        let due = now.plus(backoff::after(fact.id.0, *number, FIRST_WAIT, LONGEST_WAIT));
         let more = i64::from(!counted);
         return Ok(inbox::again(&shared.db, fact, due, more, why).await?);
     }

@@ -358,7 +358,7 @@ impl Sender {
             tracing::error!(parcel = %parcel.id, why, "a parcel was set aside");
             return self.end(parcel, front, End::Dead(why), Some(errand), Left::default()).await;
         }
-        let wait = backoff::after(parcel.attempts, FIRST_WAIT, LONGEST_WAIT);
+        let wait = backoff::after(parcel.id.0, parcel.attempts, FIRST_WAIT, LONGEST_WAIT);
         self.again(parcel, wait, true, why).await
     }
 

@@ -162,7 +162,7 @@ impl Keeper {
             }
             (state.told, state.attempts, state.next) = (Some(now), 0, now.plus(WATCH));
         } else {
-            state.next = now.plus(backoff::after(attempts, FIRST_WAIT, LONGEST_WAIT));
+            state.next = now.plus(backoff::after(store.id.0, attempts, FIRST_WAIT, LONGEST_WAIT));
         }
     }
 

@@ -25,10 +25,11 @@ const ALWAYS: [(&str, &str, &str); 5] = [
     ),
     (
         "I-NOPAY",
-        "sold orders that are not free and have no payment of their sum",
-        "SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND o.amount > 0 AND \
-         (SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND p.state = 'completed' \
-          AND p.outcome IN ('paid', 'late') AND p.received = o.amount) <> 1",
+        "sold orders that neither a payment nor the balance covers",
+        "SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND o.amount <> \
+         (SELECT COALESCE(SUM(p.received), 0) FROM payments p WHERE p.order_id = o.id AND \
+          p.state = 'completed' AND p.outcome IN ('paid', 'late')) - \
+         (SELECT COALESCE(SUM(l.amount), 0) FROM ledger l WHERE l.order_id = o.id AND l.account = 'sales')",
     ),
     (
         "I-PAY",
@@ -155,7 +156,7 @@ impl World {
         let statement = bot_auto_order::sql!(
             "SELECT u.product_id, c.user_id, o.id, \
              (SELECT p.reference FROM payments p WHERE p.order_id = o.id AND p.outcome IN ('paid', 'late')), \
-             o.amount, \
+             o.amount - o.from_balance, \
              (SELECT COUNT(*) FROM outbox x WHERE x.payload LIKE '%\"do\":\"goods\"%' \
               AND x.payload LIKE '%\"order\":' || o.id || ',%' AND x.payload LIKE '%\"again\":true%') \
              FROM units u LEFT JOIN orders o ON o.id = u.order_id AND u.state = 'delivered' \
@@ -165,7 +166,7 @@ impl World {
         let rows = bot_auto_order::fetch_all!(&mut tx, Row, statement).expect("units");
         drop(tx);
         let mut next = BTreeMap::new();
-        for (product, owner, order, reference, amount, again) in rows {
+        for (product, owner, order, reference, asked_of_gateway, again) in rows {
             let n: &mut usize = next.entry(product).or_default();
             let name = unit(usize::try_from(product).expect("an id"), *n);
             *n += 1;
@@ -189,7 +190,7 @@ impl World {
             if shown > 1 + asked + sent.unknown + sent.refused {
                 self.wrong.push(("I-OUT", format!("{name}, asked again {asked}: {sent:?}")));
             }
-            if amount != Some(0) {
+            if asked_of_gateway != Some(0) {
                 let answered =
                     reference.and_then(|reference| self.gateway.by_reference(&reference)?.answered);
                 if answered.is_none_or(|step| step > sent.first_step) {

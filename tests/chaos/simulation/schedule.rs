@@ -202,7 +202,6 @@ impl World {
             if garbled { (200, "{\"ok\": tr") } else { (502, "<html>Bad Gateway") };
         waiting.call.answer(Answer { status, body: body.to_owned() });
         self.until_call_or_end(parcel, taken).await;
-        self.throw_wait(parcel).await;
     }
 
     pub async fn answer_well(&mut self, mut waiting: Waiting) {
@@ -210,6 +209,10 @@ impl World {
         let answer = waiting.done.take().unwrap_or_else(|| self.act(&waiting));
         self.script.step(format!("parcel {parcel} is answered {}", answer.status));
         let taken = waiting.taken;
+        if answer.status < 300 && self.is_past_lease(taken) {
+            // Whoever took the parcel over meanwhile cannot know of this answer.
+            self.outcome_unknown(&waiting);
+        }
         if !waiting.call.is_telegram() {
             let step = self.script.len();
             self.gateway.heard(&waiting.call, &answer, step);

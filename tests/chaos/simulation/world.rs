@@ -287,7 +287,7 @@ impl World {
 
     /// Only the parcel `id` can go on now: the next thing that happens is its own.
     pub async fn until_call_or_end(&mut self, id: OutboxId, taken: Timestamp) {
-        if self.now().since(taken) > LEASE {
+        if self.is_past_lease(taken) {
             self.counts.zombies += 1;
         }
         let next = async {
@@ -308,11 +308,20 @@ impl World {
                 let what = self.describe(&call);
                 self.script.came_of_it(what);
                 self.kept_waiting(&call);
+                if self.is_past_lease(taken) {
+                    let what = format!("parcel {id} calls though its lease is over");
+                    self.wrong.push(("I-ONE", what));
+                }
                 self.gateway.came_in(&call, since);
                 let waiting = Waiting { call, parcel: id, taken, since, since_step, done: None };
                 self.waiting.push(waiting);
             }
         }
+    }
+
+    /// Whether a parcel taken then may be somebody else's by now.
+    pub fn is_past_lease(&self, taken: Timestamp) -> bool {
+        self.now().since(taken) > LEASE
     }
 
     fn describe(&self, call: &Call) -> String {
@@ -347,18 +356,6 @@ impl World {
         assert_eq!(added.expect("added"), how_many);
         tx.commit().await.expect("commits");
         self.units[product] += how_many;
-    }
-
-    /// The waits after trouble are thrown by the service's own dice; the script throws them again,
-    /// so that a seed replays.
-    pub async fn throw_wait(&mut self, parcel: OutboxId) {
-        let due = self.clock.now().plus(Duration::from_millis(self.dice.u64(500..9_000)));
-        let statement = bot_auto_order::sql!(
-            "UPDATE outbox SET due_at = $1 WHERE id = $2 AND state = 'pending' AND leased_until = 0"
-        );
-        let mut tx = self.db.write_relaxed().await.expect("begins");
-        bot_auto_order::execute!(&mut tx, statement, due, parcel).expect("changes");
-        tx.commit().await.expect("commits");
     }
 
     /// One number from the database.
