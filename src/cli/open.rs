@@ -44,17 +44,21 @@ pub(super) async fn store(
     slug: Option<&str>,
 ) -> Result<Store, Failure> {
     let mut tx = db.read().await?;
-    let mut all = stores::all(&mut tx, keyring).await?;
-    match slug {
-        Some(slug) => all.into_iter().find(|store| store.slug == slug).ok_or_else(|| {
+    let mut all = stores::each(&mut tx, keyring).await?;
+    let read = match slug {
+        Some(slug) => all.into_iter().find(|read| read.slug == slug).ok_or_else(|| {
             Failure::Use(format!("there is no store '{slug}'; see `auto-order store list`"))
-        }),
-        None if all.len() == 1 => Ok(all.remove(0)),
+        })?,
+        None if all.len() == 1 => all.remove(0),
         None if all.is_empty() => {
-            Err(Failure::Use("there is no store yet; see `auto-order store add --help`".to_owned()))
+            let why = "there is no store yet; see `auto-order store add --help`";
+            return Err(Failure::Use(why.to_owned()));
         }
-        None => Err(Failure::Use("there are several stores; name one with --store".to_owned())),
-    }
+        None => {
+            return Err(Failure::Use("there are several stores; name one with --store".to_owned()));
+        }
+    };
+    Ok(read.store?)
 }
 
 /// A secret from the command line, read from a file when it begins with `@`.

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::db::OpenMode;
 use crate::pakasir::Version;
 use crate::primitives::{Clock, Language, UserId, Zone};
-use crate::shop::stores::{self, Store, Wish};
+use crate::shop::stores::{self, Read, Store, Wish};
 use crate::telegram::looks_like_a_token;
 use crate::worker::{pakasir_url, telegram_url};
 
@@ -145,11 +145,14 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure>
     match command {
         Command::List { json } => {
             let mut tx = db.read().await?;
-            let all = stores::all(&mut tx, &config.keyring).await?;
+            let all = stores::each(&mut tx, &config.keyring).await?;
             if json {
-                return say_json(&all.iter().map(|store| seen(&config, store)).collect::<Vec<_>>());
+                return say_json(&all.iter().map(|read| listed(&config, read)).collect::<Vec<_>>());
             }
-            all.iter().try_for_each(|store| say(&format!("{}\t{}", store.slug, store.name)))
+            all.iter().try_for_each(|read| match &read.store {
+                Ok(store) => say(&format!("{}\t{}", store.slug, store.name)),
+                Err(error) => say(&format!("{}\t(does not open: {error})", read.slug)),
+            })
         }
         Command::Show { slug, json } => {
             show(&config, &open::store(&db, &config.keyring, slug.as_deref()).await?, json)
@@ -183,6 +186,14 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure>
             tx.commit().await?;
             if json { say_json(&json!({"removed": slug})) } else { say(&format!("removed {slug}")) }
         }
+    }
+}
+
+/// A store in the list; one that does not open is listed with the reason.
+fn listed(config: &Config, read: &Read) -> Value {
+    match &read.store {
+        Ok(store) => seen(config, store),
+        Err(error) => json!({"slug": read.slug, "error": error.to_string()}),
     }
 }
 

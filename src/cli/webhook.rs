@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::{open, say, say_json};
 use crate::config::Config;
 use crate::db::OpenMode;
+use crate::ops::Opened;
 use crate::primitives::Clock;
 use crate::shop::stores;
 use crate::telegram::GetWebhookInfo;
@@ -46,24 +47,34 @@ const OVERLAP_OF_PATHS: i64 = 24 * 60;
 pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure> {
     match command {
         Command::Info { json } => {
-            let mut all = Vec::new();
-            for front in &fronts(&config).await? {
-                all.push(info(&config, front).await?);
+            let (mut all, mut wrong) = (Vec::new(), Vec::new());
+            for (slug, front) in fronts(&config).await? {
+                match seen(&config, front).await {
+                    Ok(seen) => all.push(seen),
+                    Err(why) => wrong.push(format!("store {slug}: {why}")),
+                }
             }
-            if json { say_json(&all) } else { all.iter().try_for_each(|one| say(&one.to_string())) }
+            if json {
+                say_json(&all)?;
+            } else {
+                all.iter().try_for_each(|one| say(&one.to_string()))?;
+            }
+            none_wrong(&wrong)
         }
         Command::Set => {
-            let fronts = fronts(&config).await?;
             let Some(public_url) = &config.public_url else {
                 return Err(Failure::Use(
                     "PUBLIC_URL is not set; there is nothing to register".into(),
                 ));
             };
-            for front in &fronts {
-                register(front, public_url, config.telegram_max_connections).await?;
-                say(&format!("registered the webhook of {}", front.store.slug))?;
+            let mut wrong = Vec::new();
+            for (slug, front) in fronts(&config).await? {
+                match told(&config, front, public_url).await {
+                    Ok(()) => say(&format!("registered the webhook of {slug}"))?,
+                    Err(why) => wrong.push(format!("store {slug}: {why}")),
+                }
             }
-            Ok(())
+            none_wrong(&wrong)
         }
         Command::Rotate { slug, hook, overlap, json } => {
             rotate(&config, slug.as_deref(), hook, overlap, json).await
@@ -108,24 +119,43 @@ async fn rotate(
     Ok(())
 }
 
-/// Every store with its lines to the outside.
-pub(super) async fn fronts(config: &Config) -> Result<Vec<Shopfront>, Failure> {
+/// Every store, opened or not.
+pub(super) async fn fronts(config: &Config) -> Result<Vec<Opened>, Failure> {
     let db = open::database(config, OpenMode::Command).await?;
     let mut tx = db.read().await?;
-    let stores = stores::all(&mut tx, &config.keyring).await?;
+    let stores = stores::each(&mut tx, &config.keyring).await?;
     let open = |store| {
         let (telegram, pakasir) = (&config.telegram_api_url, &config.pakasir_api_url);
         Shopfront::open(store, telegram, pakasir, &config.pakasir_public_domain)
+            .map_err(|error| error.to_string())
     };
-    Ok(stores.into_iter().map(open).collect::<Result<_, _>>()?)
+    let opened = stores.into_iter().map(|read| {
+        let store = read.store.map_err(|error| error.to_string());
+        (read.slug, store.and_then(open))
+    });
+    Ok(opened.collect())
 }
 
-async fn info(config: &Config, front: &Shopfront) -> Result<Value, Failure> {
+/// One store's trouble must not hide the others: it is told at the end.
+fn none_wrong(wrong: &[String]) -> Result<(), Failure> {
+    if wrong.is_empty() { Ok(()) } else { Err(Failure::Failed(wrong.join("\n"))) }
+}
+
+async fn told(
+    config: &Config,
+    front: Result<Shopfront, String>,
+    public_url: &str,
+) -> Result<(), String> {
+    let registered = register(&front?, public_url, config.telegram_max_connections).await;
+    registered.map_err(|fault| fault.to_string())
+}
+
+async fn seen(config: &Config, front: Result<Shopfront, String>) -> Result<Value, String> {
+    let front = front?;
     let store = &front.store;
-    let failed = |why: String| Failure::Failed(format!("store {}: {why}", store.slug));
     let answered = front.telegram.call(&GetWebhookInfo {}).await;
-    let info = answered.map_err(|failure| failed(failure.to_string()))?.answer();
-    let info = info.ok_or_else(|| failed("Telegram gave no answer".to_owned()))?;
+    let info = answered.map_err(|failure| failure.to_string())?.answer();
+    let info = info.ok_or("Telegram gave no answer")?;
     let ours = config.public_url.as_ref().map(|base| telegram_url(base, &store.hook));
     Ok(json!({
         "store": store.slug,

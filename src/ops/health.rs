@@ -39,10 +39,13 @@ impl Report {
     }
 }
 
+/// A store's slug, with its lines to the outside or why it does not open.
+pub type Opened = (String, Result<Shopfront, String>);
+
 /// Looks at the database and at every store's lines.
 pub async fn check(
     database_url: &Secret<String>,
-    fronts: Result<Vec<Shopfront>, String>,
+    fronts: Result<Vec<Opened>, String>,
     public_url: Option<&str>,
     pakasir_api_url: &str,
 ) -> Report {
@@ -51,7 +54,14 @@ pub async fn check(
         Err(why) => checks.push(failed("stores", why)),
         Ok(fronts) if fronts.is_empty() => checks.push(well("stores", "there is none yet")),
         Ok(fronts) => {
-            for front in &fronts {
+            for (slug, front) in &fronts {
+                let front = match front {
+                    Ok(front) => front,
+                    Err(why) => {
+                        checks.push(failed(&format!("store:{slug}"), why));
+                        continue;
+                    }
+                };
                 checks.push(telegram(front).await);
                 checks.push(webhook(front, public_url).await);
                 if front.gateway.is_none() {
@@ -61,7 +71,7 @@ pub async fn check(
                     ));
                 }
             }
-            if fronts.iter().any(|front| front.gateway.is_some()) {
+            if fronts.iter().flat_map(|(_, front)| front).any(|front| front.gateway.is_some()) {
                 checks.push(pakasir(pakasir_api_url).await);
             }
         }

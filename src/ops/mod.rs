@@ -2,4 +2,4 @@
 
 mod health;
 
-pub use health::{Check, Report, check};
+pub use health::{Check, Opened, Report, check};

@@ -33,6 +33,10 @@ impl Queue {
     }
 }
 
+/// A parcel that was claimed so often without a word of what came of it may have killed its carriers. From then
+/// on not claims are counted, of which many are made at once, but tries that were begun.
+pub const SUSPECT: i64 = 3;
+
 /// An effect on its way out.
 #[derive(Debug, Clone)]
 pub struct Parcel {
@@ -61,7 +65,7 @@ pub struct Taken {
     pub lane: String,
     /// What to do, as JSON.
     pub payload: String,
-    /// How often it was claimed since somebody last said what came of it, this time included.
+    /// How often it was claimed since somebody last said what came of it, this time included; see [`SUSPECT`].
     pub claims: i64,
     /// This try's number, counted before the try.
     pub attempts: i64,
@@ -97,9 +101,11 @@ pub enum End {
 }
 
 statements! {
-    DROP_OLDER = ("UPDATE outbox SET state = 'dropped', done_at = $4 \
-                   WHERE store_id = $1 AND lane = $2 AND collapse = $3 \
-                   AND ((state = 'pending' AND leased_until = 0) OR state = 'parked')");
+    DROP_OLDER = ("UPDATE outbox ", sqlite "INDEXED BY outbox_open ", postgres "", "SET state = 'dropped', done_at = $5 \
+                   WHERE store_id = $1 AND queue = $2 AND lane = $3 AND collapse = $4 \
+                   AND state = 'pending' AND leased_until = 0");
+    DROP_PARKED = ("UPDATE outbox ", sqlite "INDEXED BY outbox_parked ", postgres "", "SET state = 'dropped', done_at = $4 \
+                    WHERE store_id = $1 AND lane = $2 AND collapse = $3 AND state = 'parked'");
     INSERT = ("INSERT INTO outbox (store_id, queue, lane, collapse, payload, state, due_at, created_at) \
                VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7)");
     // Picked in a materialised step, so that PostgreSQL picks once however it joins; in the order of an
@@ -110,7 +116,8 @@ statements! {
                 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.store_id = o.store_id \
                     AND e.queue = o.queue AND e.lane = o.lane AND e.state = 'pending' AND e.id < o.id) \
                 ORDER BY o.id + 0 LIMIT $4", postgres " FOR UPDATE SKIP LOCKED",
-             ") UPDATE outbox SET attempts = attempts + 1, claims = claims + 1, leased_until = $3, holder = $5, \
+             ") UPDATE outbox SET attempts = attempts + 1, leased_until = $3, holder = $5, \
+                claims = CASE WHEN claims < 3 THEN claims + 1 ELSE claims END, \
                 fence = CASE WHEN fence < $2 THEN $2 ELSE fence + 1 END \
               WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $2 \
               RETURNING id, store_id, lane, payload, attempts, claims, fence, created_at");
@@ -120,6 +127,8 @@ statements! {
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     STANDS = ("SELECT fence FROM outbox WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 \
                AND state = 'pending'", postgres " FOR UPDATE");
+    BEGIN = ("UPDATE outbox SET claims = claims + 1 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending' RETURNING claims");
     UNPARK = ("UPDATE outbox SET state = 'pending', due_at = $3, created_at = $3, leased_until = 0, done_at = NULL, attempts = 0, claims = 0 \
                WHERE store_id = $1 AND lane = $2 AND state = 'parked'");
     PENDING = ("SELECT queue, COUNT(*), \
@@ -138,7 +147,9 @@ pub async fn send(
     now: Timestamp,
 ) -> Result<(), DbError> {
     if let Some(collapse) = &parcel.collapse {
-        execute!(tx, DROP_OLDER, store, &parcel.lane, collapse, now)?;
+        let queue = parcel.queue.word();
+        execute!(tx, DROP_OLDER, store, queue, &parcel.lane, collapse, now)?;
+        execute!(tx, DROP_PARKED, store, &parcel.lane, collapse, now)?;
     }
     execute!(
         tx,
@@ -233,6 +244,19 @@ pub async fn finish(
 pub async fn stands(tx: &mut Tx, taken: &Taken) -> Result<bool, DbError> {
     let (fence, holder) = (taken.fence, &*taken.holder);
     Ok(fetch_optional!(tx, (i64,), STANDS, taken.store, taken.id, fence, holder)?.is_some())
+}
+
+/// Counts a try of a suspect before it is made, and keeps the count whatever becomes of the process; returns
+/// [`Taken::claims`] from now on, or `None` when another sender took the parcel over.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn begin(db: &Db, taken: &Taken) -> Result<Option<i64>, DbError> {
+    let mut tx = db.write().await?;
+    let (fence, holder) = (taken.fence, &*taken.holder);
+    let begun = fetch_optional!(&mut tx, (i64,), BEGIN, taken.store, taken.id, fence, holder)?;
+    tx.commit().await?;
+    Ok(begun.map(|(claims,)| claims))
 }
 
 /// Puts a parcel back until `due`; a try that Telegram's limits forbade is not counted.

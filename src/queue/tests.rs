@@ -49,10 +49,14 @@ impl Given {
     }
 
     async fn send(&self, lane: &str) {
+        self.send_in_place_of(lane, None).await;
+    }
+
+    async fn send_in_place_of(&self, lane: &str, collapse: Option<&str>) {
         let parcel = Parcel {
             queue: Queue::Reply,
             lane: lane.to_owned(),
-            collapse: None,
+            collapse: collapse.map(str::to_owned),
             payload: "{}".to_owned(),
             due: NOW,
             since: NOW,
@@ -138,6 +142,55 @@ async fn a_parcel_freed_from_a_silent_holder_is_his_until_it_is_taken() {
     assert!(!given.ends(&silent).await && given.ends(&taken).await);
     let mut tx = given.db.read().await.expect("begun");
     assert_eq!(fetch_one!(&mut tx, (String,), STATE).expect("read").0, "sent");
+}
+
+#[tokio::test]
+async fn a_parcel_that_never_says_a_word_becomes_a_suspect_whose_tries_are_counted() {
+    let given = Given::a_store().await;
+    given.send("a").await;
+    let mut last = given.parcel("a", NOW).await.expect("taken");
+    for claims in [2, 3, 3, 3] {
+        super::claims::free_all(&given.db).await.expect("freed by a start");
+        last = given.parcel("a", NOW).await.expect("taken anew");
+        assert_eq!(last.claims, claims, "claims alone make a suspect of it and no more");
+    }
+    assert_eq!(last.claims, outbox::SUSPECT);
+    for tries in 1..=3 {
+        let begun = outbox::begin(&given.db, &last).await.expect("counted");
+        assert_eq!(begun, Some(outbox::SUSPECT + tries));
+        super::claims::free_all(&given.db).await.expect("freed by a start");
+        last = given.parcel("a", NOW).await.expect("taken anew");
+    }
+    outbox::again(&given.db, &last, NOW, true, "a word").await.expect("put back");
+    assert_eq!(given.parcel("b", NOW).await.expect("taken").claims, 1, "it is trusted again");
+    assert_eq!(outbox::begin(&given.db, &last).await.expect("asked"), None, "it is b's");
+}
+
+#[tokio::test]
+async fn of_two_parcels_with_one_word_the_newer_waits() {
+    const WAITING: Sql = sql!("SELECT COUNT(*) FROM outbox WHERE state = 'pending'");
+    let given = Given::a_store().await;
+    for (lane, word) in [("a", "screen"), ("a", "screen"), ("a", "keyboard"), ("b", "screen")] {
+        given.send_in_place_of(lane, Some(word)).await;
+    }
+    let mut tx = given.db.read().await.expect("begun");
+    assert_eq!(fetch_one!(&mut tx, (i64,), WAITING).expect("read").0, 3);
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_put_off_is_due_at_the_next_start() {
+    let given = Given::a_store().await;
+    for (lane, days) in [("far", 365), ("told to wait", 1)] {
+        given.send(lane).await;
+        let taken = given.parcel("a", NOW).await.expect("taken");
+        let due = NOW.plus(Duration::from_hours(24 * days));
+        outbox::again(&given.db, &taken, due, false, "put off").await.expect("put back");
+    }
+    let mut tx = given.db.write().await.expect("begun");
+    assert_eq!(super::claims::set_right(&mut tx, NOW).await.expect("asked"), (0, 1));
+    tx.commit().await.expect("committed");
+    assert_eq!(given.parcel("a", NOW).await.expect("due").lane, "far");
+    assert!(given.parcel("a", NOW).await.is_none(), "who was told to wait does so");
 }
 
 #[tokio::test]

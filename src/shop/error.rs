@@ -18,6 +18,9 @@ pub enum ShopError {
     /// This process does not know the store (any more, or not yet).
     #[error("this process does not serve that store")]
     Unserved,
+    /// Something that another version of this program wrote, which may be there again soon.
+    #[error("written by another version: {0}")]
+    Foreign(String),
     /// Settings of a store that cannot be used.
     #[error("{0}")]
     Settings(String),
@@ -29,7 +32,7 @@ impl ShopError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Db(error) => error.is_passing(),
-            Self::Unserved => true,
+            Self::Unserved | Self::Foreign(_) => true,
             Self::Sealed(_) | Self::Books(_) | Self::Settings(_) => false,
         }
     }

@@ -210,7 +210,8 @@ const UNREACHABLE: [&str; 6] = [
     "INPUT_USER_DEACTIVATED",
     "USER_IS_BOT",
 ];
-const GONE: [&str; 9] = [
+const GONE: [&str; 10] = [
+    "MESSAGE_ID_INVALID",
     "message to edit not found",
     "message can't be edited",
     "there is no text in the message",

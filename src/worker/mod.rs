@@ -2,6 +2,7 @@
 
 mod failure;
 mod fact;
+mod fate;
 mod surely;
 mod pace;
 mod presence;
@@ -11,6 +12,7 @@ mod desk;
 mod inbox;
 mod stores;
 mod carry;
+mod crowds;
 mod goods;
 mod asides;
 mod gateway;
@@ -22,6 +24,7 @@ mod timer;
 mod service;
 mod steps;
 
+pub use crowds::Crowds;
 pub use failure::ServiceError;
 pub use presence::Presence;
 pub use service::{Service, Settings};
@@ -58,4 +61,6 @@ pub struct Shared {
     pub texts: Arc<Texts>,
     /// Whose shop is whose.
     pub directory: Directory,
+    /// How many people each has served.
+    pub crowds: Crowds,
 }

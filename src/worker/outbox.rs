@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -12,13 +12,13 @@ use super::aftermath::{self, Ended};
 use super::breaker::{self, Breaker};
 use super::carry::{Carrier, Left, Undone, still_ours};
 use super::fact::Fact;
+use super::fate::{self, Fate};
 use super::gateway::{self, Carried, Lines};
 use super::pace::Pace;
 use super::surely::{give_parcels_back, surely};
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::primitives::Timestamp;
-use crate::primitives::planted::{Bug, planted};
 use crate::queue::backoff;
 use crate::queue::outbox::{self, End, Queue, Taken};
 use crate::shop::ShopError;
@@ -36,10 +36,10 @@ const MOST_PANICS: i64 = 5;
 const AT_ONCE: usize = 32;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// A screen that nobody waits for any more.
-const STALE: Duration = Duration::from_mins(10);
-/// After this long even goods are set aside for a person.
-const HOPELESS: Duration = Duration::from_hours(168);
+/// How long an errand waits that another version of this program wrote, which may be there again soon.
+const UNREADABLE: Duration = Duration::from_hours(1);
+/// How often a parcel's tries may kill the process before it is set aside.
+const MOST_DEATHS: i64 = 5;
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {
@@ -49,6 +49,8 @@ pub(super) struct Sender {
     telegram: Breaker,
     queues: &'static [Queue],
     seats: Arc<Semaphore>,
+    /// One seat for all that may be what killed the process before.
+    suspects: Semaphore,
     end: CancellationToken,
 }
 
@@ -62,6 +64,7 @@ impl Sender {
             telegram: Breaker::default(),
             queues,
             seats: Arc::new(Semaphore::new(AT_ONCE)),
+            suspects: Semaphore::new(1),
             end,
         }
     }
@@ -155,11 +158,9 @@ impl Sender {
         };
         let errand: Errand = match serde_json::from_str(&parcel.payload) {
             Ok(errand) => errand,
-            Err(error) => {
-                let why = format!("the errand cannot be read: {error}");
-                return self.end(parcel, &front, End::Dead(why), None, Left::default()).await;
-            }
+            Err(error) => return self.unreadable(parcel, &front, &error.to_string()).await,
         };
+        let Some(_alone) = self.trusted(parcel, &front).await? else { return Ok(()) };
         if queue == Queue::Gateway {
             return self.to_gateway(parcel, &front, &errand).await;
         }
@@ -200,6 +201,44 @@ impl Sender {
         }
     }
 
+    /// An errand in words that this version does not know, as while replicas are replaced: it is left to others
+    /// for a while, and then until the chat is heard of again.
+    async fn unreadable(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+        why: &str,
+    ) -> Result<(), ShopError> {
+        let why = format!("the errand cannot be read: {why}");
+        tracing::error!(parcel = %parcel.id, why, "an errand of another version");
+        if self.shared.clock.now().since(parcel.created_at) < UNREADABLE {
+            return self.again(parcel, LONGEST_WAIT, false, &why).await;
+        }
+        self.end(parcel, front, End::Parked(why), None, Left::default()).await
+    }
+
+    /// Lets a parcel go on. One that was claimed time and again without a word of what came of it may be what
+    /// kills the process: it goes when no other such parcel does, and its tries are counted before they are made.
+    /// `None` when that was once too often, or when somebody else has it.
+    async fn trusted(
+        &self,
+        parcel: &Taken,
+        front: &Shopfront,
+    ) -> Result<Option<Option<SemaphorePermit<'_>>>, ShopError> {
+        if parcel.claims < outbox::SUSPECT {
+            return Ok(Some(None));
+        }
+        let alone = self.suspects.acquire().await.map_err(|_| ShopError::Unserved)?;
+        let Some(begun) = outbox::begin(&self.shared.db, parcel).await? else { return Ok(None) };
+        if begun <= outbox::SUSPECT + MOST_DEATHS {
+            return Ok(Some(Some(alone)));
+        }
+        tracing::error!(parcel = %parcel.id, "a parcel that kills its carrier was set aside");
+        let end = End::Parked("no try ever came back".to_owned());
+        self.end(parcel, front, end, None, Left::default()).await?;
+        Ok(None)
+    }
+
     /// Learns from a call whether Telegram is there.
     fn note(&self, parcel: &Taken, front: &Shopfront, carried: &Result<Left, Undone>) {
         if still_ours(&self.shared, parcel).is_err() {
@@ -220,46 +259,24 @@ impl Sender {
         failure: Failure,
     ) -> Result<(), ShopError> {
         let why = failure.to_string();
-        match failure {
-            _ if matches!(errand, Errand::Sticker { .. }) => {
-                self.end(parcel, front, End::Dropped(why), Some(errand), Left::default()).await
-            }
-            Failure::RetryAfter(wait) => {
-                let wait = if planted(Bug::IgnoreRetryAfter) { Duration::ZERO } else { wait };
+        match fate::of(errand, &failure) {
+            Fate::Wait(wait) => {
                 let now = self.shared.clock.now();
                 let at = self.pace.told_to_wait(parcel.store, &parcel.lane, wait, now);
                 self.again_at(parcel, at, false, &why).await
             }
-            Failure::NotSent(_) | Failure::Unknown(_) => {
-                self.later(parcel, front, errand, &why).await
-            }
-            Failure::Unauthorized => {
+            Fate::Later => self.later(parcel, front, errand, &why).await,
+            Fate::Unauthorized => {
                 tracing::error!(store = front.store.slug, "the bot token is wrong or revoked");
                 self.again(parcel, LONGEST_WAIT, true, &why).await
             }
-            Failure::MessageGone | Failure::Unreachable(_) | Failure::Refused { .. }
-                if matches!(errand, Errand::Delete { .. } | Errand::Menu { .. }) =>
-            {
-                // The message is gone already or too old; the admin has not written to the bot yet.
-                self.end(parcel, front, End::Dropped(why), Some(errand), Left::default()).await
-            }
-            Failure::Unreachable(_) => {
-                let end = match errand {
-                    Errand::Goods { .. } if planted(Bug::DropParked) => End::Dead(why),
-                    Errand::Show { .. } | Errand::Alert { .. } | Errand::Delete { .. } => {
-                        End::Dead(why)
-                    }
-                    _ => End::Parked(why),
-                };
+            Fate::Over(end) => {
+                if matches!(failure, Failure::Unreachable(_)) || matches!(end, End::Dropped(_)) {
+                    tracing::debug!(store = front.store.slug, parcel = %parcel.id, why, "not carried");
+                } else {
+                    tracing::error!(store = front.store.slug, parcel = %parcel.id, why, "Telegram refused");
+                }
                 self.end(parcel, front, end, Some(errand), Left::default()).await
-            }
-            Failure::Migrated(_)
-            | Failure::MessageGone
-            | Failure::UnparsableText
-            | Failure::BadFile
-            | Failure::Refused { .. } => {
-                tracing::error!(store = front.store.slug, parcel = %parcel.id, why, "Telegram refused");
-                self.end(parcel, front, End::Dead(why), Some(errand), Left::default()).await
             }
         }
     }
@@ -349,14 +366,11 @@ impl Sender {
         why: &str,
     ) -> Result<(), ShopError> {
         let age = self.shared.clock.now().since(parcel.created_at);
-        let patience = match errand {
-            Errand::Show { .. } | Errand::Delete { .. } => STALE,
-            _ => HOPELESS,
-        };
-        if age > patience {
+        if age > fate::patience(errand) {
             let why = format!("given up after {} s: {why}", age.as_secs());
             tracing::error!(parcel = %parcel.id, why, "a parcel was set aside");
-            return self.end(parcel, front, End::Dead(why), Some(errand), Left::default()).await;
+            let end = fate::given_up(errand, why);
+            return self.end(parcel, front, end, Some(errand), Left::default()).await;
         }
         let wait = backoff::after(parcel.id.0, parcel.attempts, FIRST_WAIT, LONGEST_WAIT);
         self.again(parcel, wait, true, why).await

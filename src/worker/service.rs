@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::crowds::Crowds;
 use super::outbox::Sender;
 use super::stores::Outside;
 use super::{Directory, Presence, ServiceError, Shared, inbox, presence, timer, webhook};
@@ -17,6 +18,7 @@ use crate::http::{self, Doors, Entrance, Front, Limits, Listener, Readiness};
 use crate::primitives::{Clock, Keyring, Secret, random_token};
 use crate::queue::outbox::Queue;
 use crate::queue::{self, Bell, Intake};
+use crate::shop::payments;
 use crate::telemetry::Metrics;
 
 /// How long the work in hand may take after the stop.
@@ -90,7 +92,7 @@ impl Service {
             // Nobody else works on this file: whatever is still held was held by a dead process.
             queue::claims::free_all(&shared.db).await?;
         }
-        set_looks_right(&shared).await?;
+        set_times_right(&shared).await?;
         let mut service = Self {
             readiness: Readiness::new(shared.db.clone(), shared.clock.clone()),
             bind: bound,
@@ -224,12 +226,19 @@ impl Service {
 }
 
 /// What a machine's clock that was ahead has planned for a far day is planned for now.
-async fn set_looks_right(shared: &Shared) -> Result<(), ServiceError> {
+async fn set_times_right(shared: &Shared) -> Result<(), ServiceError> {
+    let now = shared.clock.now();
     let mut tx = shared.db.write().await?;
-    let looks = crate::shop::payments::set_right(&mut tx, shared.clock.now()).await?;
-    if looks > 0 {
+    let looks = payments::set_right(&mut tx, now).await?;
+    let (facts, parcels) = queue::claims::set_right(&mut tx, now).await?;
+    if looks + facts + parcels > 0 {
         tx.commit().await?;
-        tracing::warn!(looks, "looks for payments were planned for a far day: a clock was wrong");
+        tracing::warn!(
+            looks,
+            facts,
+            parcels,
+            "planned for a far day, as a clock was wrong; now due"
+        );
     }
     Ok(())
 }
@@ -289,5 +298,6 @@ pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Sh
         keyring: Arc::clone(&settings.keyring),
         texts: Arc::new(Texts::new()),
         directory: Directory::new(outside, doors),
+        crowds: Crowds::default(),
     }
 }

@@ -131,7 +131,11 @@ async fn look_for_payments(
             return Ok(());
         }
         for (store, payment) in &due {
-            let Some(front) = shared.directory.get(*store) else { continue };
+            let Some(front) = shared.directory.get(*store) else {
+                // Not read yet, or damaged: a look that nobody makes must not be one of the last few.
+                payments::look_again(&mut tx, *store, *payment, now).await?;
+                continue;
+            };
             let errand = Errand::Check { payment: *payment, asked: false };
             desk::send(&mut tx, &front.store, &errand, now).await?;
         }

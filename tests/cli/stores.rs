@@ -133,3 +133,32 @@ async fn a_store_with_customers_stays() {
     assert!(ran.failed_with(1).contains("has customers"), "{ran:?}");
     assert_eq!(place.run(&["store", "list"]).out, "kopi\tKopi & Teh\n");
 }
+
+#[tokio::test]
+async fn a_damaged_store_is_named_and_hides_no_other() {
+    let nobody = "http://127.0.0.1:9";
+    let place = Place::new().set("TELEGRAM_API_URL", nobody).set("PAKASIR_API_URL", nobody);
+    added(&place).json();
+    let url = format!("sqlite:{}", place.path("data/auto-order.db").display());
+    let mut database = sqlx::SqliteConnection::connect(&url).await.expect("the file opens");
+    // Its secrets are another store's: they do not open under its name.
+    let damaged = "INSERT INTO stores (slug, name, timezone, language, pakasir_version, pakasir_sandbox, \
+        invoice_minutes, terms_days, hook, secrets, secrets_key, revision, created_at, updated_at) \
+        SELECT 'rusak', 'Rusak', timezone, language, pakasir_version, pakasir_sandbox, \
+        invoice_minutes, terms_days, 'rusak', secrets, secrets_key, 1, created_at, updated_at FROM stores";
+    database.execute(damaged).await.expect("written");
+    database.close().await.expect("closed");
+    let list = place.run(&["store", "list"]);
+    assert_eq!(list.code, Some(0), "{list:?}");
+    assert!(list.out.starts_with("kopi\tKopi & Teh\nrusak\t(does not open: "), "{list:?}");
+    let list = place.run(&["store", "list", "--json"]).json();
+    assert_eq!((&list[0]["slug"], &list[1]["slug"]), (&json!("kopi"), &json!("rusak")));
+    assert!(list[0]["error"].is_null() && list[1]["error"].is_string(), "{list}");
+    assert_eq!(place.run(&["store", "show", "kopi"]).code, Some(0));
+    place.run(&["store", "show", "rusak"]).failed_with(1);
+    let health = place.run(&["healthcheck", "--json"]);
+    assert!(
+        health.out.contains("store:rusak") && health.out.contains("telegram:kopi"),
+        "{health:?}"
+    );
+}

@@ -22,6 +22,8 @@ const ALL_STORES: &[(&str, &str)] = &[
     ("outbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),
     ("claims.ALL_PARCELS", "after a death everything that the process held is free again"),
     ("claims.PARCELS_OF", "what an absent replica held is free again, whoever's it is"),
+    ("claims.FAR_FACTS", "a start mends what a wrong clock planned, whoever's it is"),
+    ("claims.FAR_PARCELS", "a start mends what a wrong clock planned, whoever's it is"),
     ("outbox.PENDING", "the gauge counts the whole queue"),
     ("orders.OVERDUE", "one timer closes the orders of all stores; each row carries its store"),
     (

@@ -21,6 +21,17 @@ pub enum Place {
     Keyboard,
 }
 
+impl Place {
+    /// A word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Screen => "screen",
+            Self::Keyboard => "keyboard",
+        }
+    }
+}
+
 /// Numbers for the welcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Crowd {

@@ -54,7 +54,7 @@ impl Desk<'_> {
 
     async fn welcome(&mut self, tx: &mut Tx, customer: &Customer) -> Result<(), ShopError> {
         customers::saw_list(tx, self.store.id, customer.id, None).await?;
-        let crowd = customers::crowd(tx, self.store.id).await?;
+        let crowd = self.shared.crowds.of(tx, self.store.id, self.now).await?;
         let keyboard = self.keyboard(tx, customer).await?;
         let (speech, store) = (self.speech(customer), &self.store.name);
         let screen = screens::welcome::welcome(speech, store, customer, crowd, keyboard);
@@ -152,7 +152,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let speech = self.speech(customer);
-        let crowd = customers::crowd(tx, self.store.id).await?;
+        let crowd = self.shared.crowds.of(tx, self.store.id, self.now).await?;
         let shelf = Shelf { category: None, with_sold_out: true };
         let products = catalogue::count(tx, self.store.id, shelf).await?;
         self.say(customer, screens::welcome::admin(speech, &self.store.name, crowd, products));

@@ -8,6 +8,8 @@ mod orders;
 mod seller;
 mod terms;
 
+use std::time::Duration;
+
 use crate::bot::screens::Screen;
 use crate::bot::{Errand, Intent, Question, Said, Speech, Visit, screens};
 use crate::db::Tx;
@@ -24,6 +26,9 @@ use crate::telegram::{Markup, Update};
 
 use super::Shared;
 use super::fact::Fact;
+
+/// How long a fact waits for the version of this program that can read it, as while replicas are replaced.
+const UNREADABLE: Duration = Duration::from_hours(1);
 
 /// What becomes of a fact.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,6 +69,9 @@ impl<'a> Desk<'a> {
             Source::Pakasir => self.callback(tx, &taken.body).await?,
             Source::Fact => match serde_json::from_slice::<Fact>(&taken.body) {
                 Ok(fact) => self.fact(tx, fact).await?,
+                Err(error) if self.now.since(taken.received_at) < UNREADABLE => {
+                    return Err(ShopError::Foreign(error.to_string()));
+                }
                 Err(error) => Verdict::Dead(format!("a fact cannot be read: {error}")),
             },
         };
@@ -292,14 +300,25 @@ async fn send_since(
     now: Timestamp,
 ) -> Result<(), ShopError> {
     let (queue, lane, collapse) = match errand {
-        Errand::Show { chat, edit, .. } => {
-            (Queue::Reply, lane_of(*chat), edit.map(|message| format!("message:{message}")))
+        Errand::Show { chat, edit, place, .. } => {
+            // Of two screens that wait, the older would be taken away as soon as it came.
+            let place = place.map(|place| place.word().to_owned());
+            (
+                Queue::Reply,
+                lane_of(*chat),
+                edit.map(|message| format!("message:{message}")).or(place),
+            )
         }
         Errand::Order { chat, order, .. } => {
             (Queue::Reply, lane_of(*chat), Some(format!("order:{order}")))
         }
+        Errand::Goods { chat, order, part, again: true, .. } => {
+            (Queue::Reply, lane_of(*chat), Some(format!("goods:{order}:{part}")))
+        }
+        Errand::Proof { chat, proof } => {
+            (Queue::Reply, lane_of(*chat), Some(format!("proof:{proof}")))
+        }
         Errand::Goods { chat, .. }
-        | Errand::Proof { chat, .. }
         | Errand::Alert { chat, .. }
         | Errand::Sticker { chat, .. }
         | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat), None),

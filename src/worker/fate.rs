@@ -1,0 +1,131 @@
+//! What becomes of an errand that Telegram did not carry out.
+
+use std::time::Duration;
+
+use crate::bot::Errand;
+use crate::primitives::planted::{Bug, planted};
+use crate::queue::outbox::End;
+use crate::telegram::Failure;
+
+/// An answer this old helps nobody.
+const STALE: Duration = Duration::from_mins(10);
+/// After this long everything else is given up as well.
+const HOPELESS: Duration = Duration::from_hours(168);
+
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The chat waits this long, then it goes on.
+    Wait(Duration),
+    /// Again after a back-off, as long as somebody waits for it.
+    Later,
+    /// Nothing goes out with this token; once it is right, everything does.
+    Unauthorized,
+    /// It is over.
+    Over(End),
+}
+
+/// What Telegram's word means for this errand.
+pub(super) fn of(errand: &Errand, failure: &Failure) -> Fate {
+    let why = failure.to_string();
+    match failure {
+        _ if matches!(errand, Errand::Sticker { .. }) => Fate::Over(End::Dropped(why)),
+        Failure::RetryAfter(_) if planted(Bug::IgnoreRetryAfter) => Fate::Wait(Duration::ZERO),
+        Failure::RetryAfter(wait) => Fate::Wait(*wait),
+        Failure::NotSent(_) | Failure::Unknown(_) => Fate::Later,
+        Failure::Unauthorized => Fate::Unauthorized,
+        // The message is gone already or too old; the admin has not written to the bot yet.
+        Failure::MessageGone | Failure::Unreachable(_) | Failure::Refused { .. }
+            if matches!(errand, Errand::Delete { .. } | Errand::Menu { .. }) =>
+        {
+            Fate::Over(End::Dropped(why))
+        }
+        Failure::Unreachable(_) => match errand {
+            Errand::Goods { .. } if planted(Bug::DropParked) => Fate::Over(End::Dead(why)),
+            Errand::Show { .. } | Errand::Alert { .. } => Fate::Over(End::Dead(why)),
+            _ => Fate::Over(End::Parked(why)),
+        },
+        Failure::Migrated(_)
+        | Failure::MessageGone
+        | Failure::UnparsableText
+        | Failure::BadFile
+        | Failure::Refused { .. } => Fate::Over(given_up(errand, why)),
+    }
+}
+
+/// The end of an errand that is not tried any more: what was paid for waits for its buyer to write again,
+/// and goes out then if what was wrong has been mended.
+pub(super) fn given_up(errand: &Errand, why: String) -> End {
+    match errand {
+        Errand::Goods { .. } => End::Parked(why),
+        _ => End::Dead(why),
+    }
+}
+
+/// How long an errand is worth trying.
+pub(super) const fn patience(errand: &Errand) -> Duration {
+    match errand {
+        // A screen, in answer to somebody who has gone on since. What is told to stay in the chat is not stale.
+        Errand::Show { edit: Some(_), .. }
+        | Errand::Show { place: Some(_), .. }
+        | Errand::Delete { .. } => STALE,
+        _ => HOPELESS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::primitives::{ChatId, Language, MessageId, OrderId};
+    use crate::telegram::Html;
+
+    const CHAT: ChatId = ChatId(7);
+
+    fn goods() -> Errand {
+        let (order, language) = (OrderId(1), Language::Id);
+        Errand::Goods { chat: CHAT, order, part: 0, of: 1, language, again: false }
+    }
+
+    fn notice() -> Errand {
+        Errand::Show { chat: CHAT, text: Html::default(), markup: None, edit: None, place: None }
+    }
+
+    #[test]
+    fn goods_never_end_for_good() {
+        let refused = || Failure::Refused { code: 400, description: "no".to_owned() };
+        let unreachable = || Failure::Unreachable("blocked".to_owned());
+        let words = [
+            refused(),
+            unreachable(),
+            Failure::BadFile,
+            Failure::UnparsableText,
+            Failure::MessageGone,
+        ];
+        for failure in words.into_iter().chain([Failure::Migrated(CHAT)]) {
+            let fate = of(&goods(), &failure);
+            assert!(matches!(fate, Fate::Over(End::Parked(_))), "{failure}: {fate:?}");
+        }
+        assert!(matches!(given_up(&goods(), String::new()), End::Parked(_)));
+        assert_eq!(of(&goods(), &Failure::NotSent(String::new())), Fate::Later);
+    }
+
+    #[test]
+    fn a_notice_outlives_an_outage_and_a_screen_does_not() {
+        let screen = Errand::Show {
+            chat: CHAT,
+            text: Html::default(),
+            markup: None,
+            edit: Some(MessageId(1)),
+            place: None,
+        };
+        assert_eq!(patience(&screen), STALE);
+        assert_eq!(patience(&notice()), HOPELESS);
+        assert!(matches!(of(&notice(), &Failure::BadFile), Fate::Over(End::Dead(_))));
+    }
+
+    #[test]
+    fn what_is_gone_need_not_be_deleted() {
+        let delete = Errand::Delete { chat: CHAT, message: MessageId(1) };
+        assert!(matches!(of(&delete, &Failure::MessageGone), Fate::Over(End::Dropped(_))));
+    }
+}
