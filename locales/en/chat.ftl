@@ -236,11 +236,13 @@ terms =
 proof-ask =
     ✅ <b>Proof for { $product }</b> · order { $code }
 
-    Send your proof here as a text or a photo. Only the store's admins can see it.
+    Send your proof here as a text or one photo. Only the store's admins can see it.
 proof-unfit = 🤔 That is neither a text nor a photo. Please try again.
 proof-kept = 🙏 Your proof for order { $code } has arrived and is stored encrypted. Thank you!
 proof-replaced = 🙏 Your new proof for order { $code } is stored in place of the old one.
 proof-opened = 📜 Proof for <b>{ $product }</b> · order { $code } · { $name } (<code>{ $id }</code>) · { $time }
+proof-gone = 📭 This proof has been removed; its time was over.
+proof-photo-gone = 🖼 Telegram cannot show the photo any more.
 proofs-title = 📜 <b>Proofs</b> · { $total } stored. Press one to open it.
 proofs-empty = 📜 There are no proofs yet. ({ $total })
 

@@ -236,11 +236,13 @@ terms =
 proof-ask =
     ✅ <b>Bukti SNK { $product }</b> · pesanan { $code }
 
-    Kirim buktinya di sini sebagai teks atau foto. Hanya admin toko yang bisa melihatnya.
+    Kirim buktinya di sini sebagai teks atau satu foto. Hanya admin toko yang bisa melihatnya.
 proof-unfit = 🤔 Itu belum berupa teks atau foto. Coba kirim lagi, ya.
 proof-kept = 🙏 Bukti untuk pesanan { $code } sudah kami terima dan simpan terenkripsi. Terima kasih!
 proof-replaced = 🙏 Bukti baru untuk pesanan { $code } sudah kami simpan, yang lama diganti.
 proof-opened = 📜 Bukti SNK <b>{ $product }</b> · pesanan { $code } · { $name } (<code>{ $id }</code>) · { $time }
+proof-gone = 📭 Bukti ini sudah dihapus karena masa simpannya habis.
+proof-photo-gone = 🖼 Fotonya tidak bisa ditampilkan lagi oleh Telegram.
 proofs-title = 📜 <b>Bukti SNK</b> · { $total } tersimpan. Tekan salah satu untuk membukanya.
 proofs-empty = 📜 Belum ada bukti SNK. ({ $total })
 

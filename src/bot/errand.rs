@@ -25,6 +25,9 @@ pub enum Errand {
         /// The place a new message takes in the chat; the one that was there goes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place: Option<Place>,
+        /// Whether it waits for somebody who cannot be reached now: a customer's terms, a word about money.
+        #[serde(default)]
+        kept: bool,
     },
     /// Bring the one living message of an order up to date.
     Order {

@@ -2,7 +2,7 @@
 
 use super::carry::{Carrier, Left, PROTECTED, Undone};
 use crate::bot::{commands, screens};
-use crate::primitives::{ChatId, Language, ProofId};
+use crate::primitives::{ChatId, Language, ProofId, UserId};
 use crate::shop::terms;
 use crate::telegram::{
     CommandScope, Failure, Html, InlineKeyboard, Media, MenuButton, SendMessage, SendPhoto,
@@ -10,24 +10,46 @@ use crate::telegram::{
 };
 
 impl Carrier<'_> {
-    /// Opens a proof for an admin and brings it as it was sent; one that was forgotten brings nothing.
+    /// Opens a proof for an admin and brings it as it was sent.
+    ///
+    /// It may have waited long: whoever does not run the store any more gets nothing.
     pub(super) async fn proof(&self, chat: ChatId, id: ProofId) -> Result<Left, Undone> {
         let store = &self.front.store;
+        if !store.is_admin(UserId(chat.0)) {
+            tracing::warn!(store = store.slug, proof = %id, "a proof was for somebody who is no admin now");
+            return Ok(Left::default());
+        }
         let mut tx = self.shared.db.read().await?;
         let opened = terms::open(&mut tx, store, &self.shared.keyring, id).await?;
         drop(tx);
-        let Some(opened) = opened else { return Ok(Left::default()) };
         let speech = self.shared.texts.speech(store.language);
-        let text = screens::terms::opened(speech, &store.zone, &opened);
+        let Some(opened) = opened else {
+            self.send_protected(chat, speech.say("proof-gone", &[]), InlineKeyboard::new()).await?;
+            return Ok(Left::default());
+        };
+        let (text, rest) = screens::terms::opened(speech, &store.zone, &opened);
         match opened.proof.photo {
-            Some(file_id) => {
-                let (photo, caption) = (Media::FileId(file_id), Some(text));
-                let manner = PROTECTED;
-                self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await?;
-            }
+            Some(file_id) => self.photo(chat, file_id, text).await?,
             None => drop(self.send_protected(chat, text, InlineKeyboard::new()).await?),
         }
+        if let Some(rest) = rest {
+            self.send_protected(chat, rest, InlineKeyboard::new()).await?;
+        }
         Ok(Left::default())
+    }
+
+    /// A photo, or a word in its place: another bot's photos are strange to this one.
+    async fn photo(&self, chat: ChatId, file_id: String, text: Html) -> Result<(), Undone> {
+        let (photo, caption, manner) = (Media::FileId(file_id), Some(text.clone()), PROTECTED);
+        match self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await {
+            Err(Failure::BadFile | Failure::Refused { .. }) => {
+                let speech = self.shared.texts.speech(self.front.store.language);
+                let text = screens::terms::without_photo(speech, text);
+                self.send_protected(chat, text, InlineKeyboard::new()).await?;
+                Ok(())
+            }
+            sent => sent.map(drop).map_err(Undone::from),
+        }
     }
 
     /// The list of commands; the one for everybody also puts its button beside the input field.

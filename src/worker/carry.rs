@@ -93,7 +93,7 @@ impl<'a> Carrier<'a> {
     /// Carries an errand that is Telegram's.
     pub(super) async fn carry(&self, errand: Errand) -> Result<Left, Undone> {
         match errand {
-            Errand::Show { chat, text, markup, edit, place } => {
+            Errand::Show { chat, text, markup, edit, place, .. } => {
                 self.show(chat, (text, markup), edit, place).await
             }
             Errand::Order { chat, order, text, picture, buttons, .. } => {

@@ -42,7 +42,7 @@ pub(super) fn of(errand: &Errand, failure: &Failure) -> Fate {
         }
         Failure::Unreachable(_) => match errand {
             Errand::Goods { .. } if planted(Bug::DropParked) => Fate::Over(End::Dead(why)),
-            Errand::Show { .. } | Errand::Alert { .. } => Fate::Over(End::Dead(why)),
+            Errand::Show { kept: false, .. } | Errand::Alert { .. } => Fate::Over(End::Dead(why)),
             _ => Fate::Over(End::Parked(why)),
         },
         Failure::Migrated(_)
@@ -86,8 +86,9 @@ mod tests {
         Errand::Goods { chat: CHAT, order, part: 0, of: 1, language, again: false }
     }
 
-    fn notice() -> Errand {
-        Errand::Show { chat: CHAT, text: Html::default(), markup: None, edit: None, place: None }
+    fn shown(edit: Option<MessageId>, kept: bool) -> Errand {
+        let (chat, text, markup, place) = (CHAT, Html::default(), None, None);
+        Errand::Show { chat, text, markup, edit, place, kept }
     }
 
     #[test]
@@ -111,16 +112,13 @@ mod tests {
 
     #[test]
     fn a_notice_outlives_an_outage_and_a_screen_does_not() {
-        let screen = Errand::Show {
-            chat: CHAT,
-            text: Html::default(),
-            markup: None,
-            edit: Some(MessageId(1)),
-            place: None,
-        };
+        let (screen, notice) = (shown(Some(MessageId(1)), false), shown(None, true));
         assert_eq!(patience(&screen), STALE);
-        assert_eq!(patience(&notice()), HOPELESS);
-        assert!(matches!(of(&notice(), &Failure::BadFile), Fate::Over(End::Dead(_))));
+        assert_eq!(patience(&notice), HOPELESS);
+        assert!(matches!(of(&notice, &Failure::BadFile), Fate::Over(End::Dead(_))));
+        let blocked = Failure::Unreachable("blocked".to_owned());
+        assert!(matches!(of(&notice, &blocked), Fate::Over(End::Parked(_))));
+        assert!(matches!(of(&screen, &blocked), Fate::Over(End::Dead(_))));
     }
 
     #[test]

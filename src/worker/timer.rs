@@ -96,11 +96,9 @@ pub(super) async fn tick(
     if now.since(memory.pruned_at) >= PRUNE_EVERY {
         // Even when it fails: it must not repeat every second, nor keep what comes after from its turn.
         memory.pruned_at = now;
-        let mut pruned = forget_done(shared, &turn, now).await;
-        if pruned.is_ok() {
-            pruned = forget_proofs(shared, &turn, now).await;
-        }
-        match pruned {
+        let rows = forget_done(shared, &turn, now).await;
+        let proofs = forget_proofs(shared, &turn, now).await;
+        match rows.and(proofs) {
             Ok(()) => done(shared, "prune", now),
             Err(error) => tracing::error!(%error, "what is old could not be forgotten"),
         }

@@ -1,9 +1,10 @@
 //! Money that comes unannounced, late, twice or in the wrong sum, and orders nobody pays.
 
+use bot_auto_order::primitives::UserId;
 use bot_auto_order::sandbox::pakasir::{CallKind, Fault, FaultKind, SecretHeader, State};
 use bot_auto_order::shop::stores::Wish;
 
-use crate::given::{Engine, Invoice, Plan, TestShop, products, shows};
+use crate::given::{ADMIN, Engine, Invoice, Plan, TestShop, products, shows};
 use crate::journey;
 
 /// The store's patience with an unpaid order, in seconds.
@@ -12,6 +13,12 @@ const PATIENCE: u64 = 15 * 60;
 /// A shop with a single unit.
 fn one_unit() -> Plan {
     Plan::with(products(&[("KOPI", "Kopi Susu", 30_000, 1)]))
+}
+
+const OWNER: UserId = UserId(2);
+
+fn with_an_owner() -> Plan {
+    Plan::default().wishing(Wish { owners: Some(vec![OWNER]), ..Wish::default() })
 }
 
 /// Lets `seconds` pass in small steps, as the sweep sees them.
@@ -323,4 +330,16 @@ journey!(a_second_reference_of_a_sold_order_is_not_asked_about_for_ever, |shop| 
     }
     let looks = "SELECT checks FROM payments WHERE state = 'failed'";
     assert!((1..=8).contains(&shop.count(looks).await), "{}", shop.count(looks).await);
+});
+
+journey!(owners_too_hear_of_money_that_bought_nothing, with_an_owner(), |shop| {
+    let (rina, boss) = (shop.person(ADMIN.0, "Bu Rina"), shop.person(OWNER.0, "Pak Bos"));
+    for person in [&rina, &boss] {
+        person.say("/start");
+        person.sees_text("Selamat datang").await;
+    }
+    odd_sum(shop, 29_999, "jumlahnya kurang dari tagihan").await;
+    rina.sees_text("Rp 29.999").await;
+    let told = boss.sees_text("Rp 29.999").await;
+    assert!(told.text.contains("Toko"), "which of his stores: {}", told.text);
 });

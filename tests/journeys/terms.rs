@@ -1,9 +1,9 @@
 //! Terms after payment, once and in the buyer's language; proofs sealed, for admins alone, forgotten in time.
 
 use bot_auto_order::bot::pictures;
-use bot_auto_order::primitives::UserId;
+use bot_auto_order::primitives::{ChatId, UserId};
 use bot_auto_order::sandbox::pakasir::State;
-use bot_auto_order::sandbox::telegram::Person;
+use bot_auto_order::sandbox::telegram::{Fault, FaultKind, Person};
 use bot_auto_order::shop::stores::Wish;
 use serde_json::json;
 
@@ -208,4 +208,56 @@ journey!(what_waits_for_a_proof_survives_a_restart, with_terms(), |shop| {
     budi.say("buktiku");
     budi.sees_text("sudah kami terima").await;
     assert_eq!(shop.count("SELECT COUNT(*) FROM proofs").await, 1);
+});
+
+async fn proves(shop: &TestShop, buyer: &Person) {
+    buys(shop, buyer, "1", "kopi-secret-1").await;
+    buyer.press("Penuhi SNK");
+    buyer.sees_text("Kirim buktinya di sini").await;
+    buyer.send_photo(pictures::paid(), "ini bukti-rahasia saya");
+    buyer.sees_text("sudah kami terima").await;
+}
+
+journey!(who_is_no_admin_any_more_receives_no_proof, with_terms(), |shop| {
+    let (rina, budi) = (shop.person(ADMIN.0, "Bu Rina"), shop.person(101, "Budi"));
+    rina.say("/start");
+    rina.sees_text("Selamat datang").await;
+    rina.block();
+    proves(shop, &budi).await;
+    shop.quiet().await;
+    let waiting = "SELECT COUNT(*) FROM outbox WHERE state = 'parked' AND payload LIKE '%proof%'";
+    assert_eq!(shop.count(waiting).await, 1, "it waits for her");
+    shop.change("DELETE FROM store_people WHERE user_id = 1").await;
+    shop.change("UPDATE stores SET revision = revision + 1").await;
+    shop.pass(2).await;
+    rina.unblock();
+    shop.pass(6).await;
+    shop.quiet().await;
+    assert_eq!(shop.count(waiting).await, 0);
+    assert!(!rina.messages().iter().any(|seen| seen.text.contains("bukti-rahasia")));
+});
+
+journey!(a_photo_that_telegram_does_not_show_again_leaves_its_words, with_terms(), |shop| {
+    let (rina, budi) = (shop.person(ADMIN.0, "Bu Rina"), shop.person(101, "Budi"));
+    rina.say("/start");
+    rina.sees_text("Selamat datang").await;
+    let strange = FaultKind::BadRequest { why: "wrong file identifier/HTTP URL specified" };
+    shop.stage.telegram.fault(Fault::next(strange).on("sendPhoto").in_chat(ChatId(ADMIN.0)));
+    proves(shop, &budi).await;
+    let seen = rina.sees_text("bukti-rahasia").await;
+    assert!(seen.photo.is_none() && seen.text.contains("tidak bisa ditampilkan lagi"), "{seen:?}");
+});
+
+journey!(terms_wait_for_a_buyer_who_blocked_the_bot, with_terms(), |shop| {
+    let budi = shop.person(101, "Budi");
+    let bought = shop.invoice(&budi, "1").await;
+    budi.block();
+    shop.stage.project.pay(&bought.sale.txn_id).expect("paid");
+    shop.pass(6).await;
+    shop.quiet().await;
+    budi.unblock();
+    shop.pass(6).await;
+    let goods = budi.sees_text("kopi-secret-1").await;
+    let terms = budi.sees_text("Jangan <dibagikan>").await;
+    assert!(goods.id < terms.id, "the goods come first");
 });

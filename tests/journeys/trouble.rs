@@ -107,7 +107,8 @@ journey!(an_order_does_not_end_while_the_gateways_word_on_it_waits, |shop| {
     };
     shop.change(
         "UPDATE payments SET next_check_at = NULL, \
-         last_check_at = (SELECT MAX(expires_at) + 1 FROM orders)",
+         last_check_at = (SELECT MAX(expires_at) + 1 FROM orders), \
+         last_word_at = (SELECT MAX(expires_at) + 1 FROM orders)",
     )
     .await;
     let mut tx = shop.db().write().await.expect("begins");

@@ -39,6 +39,7 @@ journey!(a_new_customer_is_welcomed_once_and_counted, |shop| {
     let sale = shop.stage.project.transaction_where(|_| true).await;
     shop.stage.project.pay(&sale.txn_id).expect("paid");
     budi.sees_text("kopi-secret-1").await;
+    shop.pass(10).await;
     let sari = shop.person(102, "Sari");
     sari.say("/start");
     let welcome = sari.sees_text("Selamat datang").await;

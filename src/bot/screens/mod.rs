@@ -34,6 +34,13 @@ impl Screen {
     pub fn with(text: Html, buttons: InlineKeyboard) -> Self {
         Self { text, markup: Some(Markup::Inline(buttons)) }
     }
+
+    /// The same with the store's name above it, for people who have several.
+    #[must_use]
+    pub fn of_store(self, name: &str) -> Self {
+        let text = lines([Html::text(name).bold(), self.text]);
+        Self { text, ..self }
+    }
 }
 
 /// A button with one of the fixed labels.

@@ -5,7 +5,7 @@ use crate::bot::{Press, Speech};
 use crate::primitives::Zone;
 use crate::shop::orders::Order;
 use crate::shop::terms::{self, Opened, Stored, Terms};
-use crate::telegram::limits::CAPTION_MAX;
+use crate::telegram::limits::{CAPTION_MAX, TEXT_MAX};
 use crate::telegram::{Html, InlineButton, InlineKeyboard, Style};
 
 /// The terms of one product of a paid order.
@@ -46,9 +46,9 @@ pub fn proven(speech: Speech<'_>, order: &Order, replaced: bool) -> Screen {
     Screen::with(speech.say(key, &[("code", (&order.code).into())]), back)
 }
 
-/// A proof as an admin sees it: the text, or what stands under the photo.
+/// A proof as an admin sees it: the text, or what stands under the photo; and what does not fit there.
 #[must_use]
-pub fn opened(speech: Speech<'_>, zone: &Zone, opened: &Opened) -> Html {
+pub fn opened(speech: Speech<'_>, zone: &Zone, opened: &Opened) -> (Html, Option<Html>) {
     let Opened { stored, proof } = opened;
     let values = [
         ("code", (&stored.code).into()),
@@ -58,13 +58,18 @@ pub fn opened(speech: Speech<'_>, zone: &Zone, opened: &Opened) -> Html {
         ("time", zone.day_and_clock(stored.sent_at).into()),
     ];
     let head = speech.say("proof-opened", &values);
-    let text = proof.text.as_deref().unwrap_or_default();
-    let most = match proof.photo {
-        Some(_) => CAPTION_MAX,
-        None => crate::telegram::limits::TEXT_MAX,
-    };
-    let room = most.saturating_sub(head.width() + 2);
-    lines([head, Html::default(), Html::text(text).truncate(room)])
+    let text = Html::text(proof.text.as_deref().unwrap_or_default());
+    let most = if proof.photo.is_some() { CAPTION_MAX } else { TEXT_MAX };
+    if head.width() + 2 + text.width() > most {
+        return (head, Some(text));
+    }
+    (lines([head, Html::default(), text]), None)
+}
+
+/// A proof whose photo Telegram does not show any more.
+#[must_use]
+pub fn without_photo(speech: Speech<'_>, text: Html) -> Html {
+    lines([text, speech.say("proof-photo-gone", &[])])
 }
 
 /// A page of proofs, for admins.

@@ -62,7 +62,7 @@ struct Row {
 
 statements! {
     // Writers of one store's chain take turns; a place can be taken once in any case.
-    HOLD = ("SELECT id FROM stores WHERE id = $1", postgres " FOR UPDATE");
+    HOLD = ("SELECT id FROM stores WHERE id = $1", postgres " FOR NO KEY UPDATE");
     END = ("SELECT place, hash FROM audit WHERE store_id = $1 ORDER BY place DESC LIMIT 1");
     ADD = ("INSERT INTO audit (store_id, place, at, actor, action, subject, before, after, note, hash) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");

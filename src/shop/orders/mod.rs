@@ -379,8 +379,7 @@ pub async fn part_arrived(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<()
 
 /// Unpaid orders of any store whose time was over before `ended`, at most 100.
 ///
-/// Not those of which the gateway was not asked since, or was asked after `asked`: its word may be
-/// on the way.
+/// Not those about which the gateway was not asked since, or only after `asked`: its word may be on the way.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.

@@ -152,8 +152,8 @@ statements! {
     OVERDUE = ("SELECT o.store_id, o.id FROM orders o \
                 WHERE o.state IN ('invoicing', 'open') AND o.expires_at <= $1 \
                 AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.store_id = o.store_id \
-                    AND p.order_id = o.id AND p.state = 'pending' AND (p.last_check_at IS NULL \
-                    OR p.last_check_at < o.expires_at OR p.last_check_at > $2)) \
+                    AND p.order_id = o.id AND p.state = 'pending' \
+                    AND (p.last_word_at IS NULL OR p.last_word_at > $2)) \
                 ORDER BY o.expires_at LIMIT 100");
 }
 

@@ -78,7 +78,11 @@ statements! {
     CHECK_NEXT = ("UPDATE payments SET next_check_at = $3 \
                    WHERE store_id = $1 AND id = $2 AND state <> 'completed'");
     // The gateway's limit is kept here, where every process and every reason to look comes by.
-    LOOK = ("UPDATE payments SET checks = checks + 1, last_check_at = $3 \
+    // A time ahead of now is one that a wrong clock wrote.
+    LOOK = ("UPDATE payments SET checks = checks + 1, last_check_at = $3, \
+                last_word_at = CASE WHEN (last_word_at IS NULL OR last_word_at > $3) AND EXISTS (SELECT 1 FROM orders o \
+                    WHERE o.store_id = payments.store_id AND o.id = payments.order_id AND o.expires_at <= $3) \
+                THEN $3 ELSE last_word_at END \
              WHERE store_id = $1 AND id = $2 AND (last_check_at IS NULL OR last_check_at <= $4 OR last_check_at > $5)");
     // Of an order that can be paid the next look is near; of others a day away at most.
     SET_RIGHT = ("UPDATE payments SET next_check_at = $1 WHERE next_check_at > $2 AND state <> 'completed' \

@@ -117,12 +117,16 @@ impl GatewayGiven {
 }
 
 impl Store {
-    /// Who is told what happens in the store: its admins who are not owners too, or else all of them.
+    /// Who is told what happens in the store: its admins who are not owners too, or else all of them, or
+    /// else its owners.
     #[must_use]
     pub fn told(&self) -> Vec<UserId> {
         let own = |admin: &&UserId| !self.owners.contains(admin);
         let told: Vec<UserId> = self.admins.iter().filter(own).copied().collect();
-        if told.is_empty() { self.admins.clone() } else { told }
+        [told, self.admins.clone(), self.owners.clone()]
+            .into_iter()
+            .find(|people| !people.is_empty())
+            .unwrap_or_default()
     }
 
     /// Whether `user` runs this store; owners may do what admins may.

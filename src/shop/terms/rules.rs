@@ -41,7 +41,7 @@ pub(super) fn rank(written: Language, wanted: Language) -> u8 {
 pub fn check_body(body: &str) -> Result<(), &'static str> {
     if body.trim().is_empty() {
         Err("are empty")
-    } else if body.chars().count() > LONGEST {
+    } else if body.encode_utf16().count() > LONGEST {
         Err("are longer than 3,500 characters")
     } else {
         Ok(())
@@ -63,6 +63,7 @@ mod tests {
         assert!(check_body("Jangan ganti kata sandi.").is_ok());
         assert!(check_body(" \n").is_err());
         assert!(check_body(&"x".repeat(LONGEST + 1)).is_err());
+        assert!(check_body(&"🔑".repeat(LONGEST / 2 + 1)).is_err(), "as Telegram counts");
     }
 
     #[test]

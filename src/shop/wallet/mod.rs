@@ -127,7 +127,8 @@ async fn post(
     posting: &table::Posting<'_>,
     now: Timestamp,
 ) -> Result<Option<Rupiah>, ShopError> {
-    let Some(after) = table::change(tx, store, customer, amount).await? else { return Ok(None) };
+    let change = (amount, rules::most_after(kind, amount));
+    let Some(after) = table::change(tx, store, customer, change).await? else { return Ok(None) };
     if !table::enter(tx, store, customer, (kind, amount, after), posting, now).await? {
         return Err(ShopError::Books(format!("a payment of customer {customer} was booked twice")));
     }

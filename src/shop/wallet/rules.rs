@@ -11,6 +11,21 @@ pub const DEPOSIT_MIN: Rupiah = match Rupiah::new(10_000) {
 /// The largest deposit: what one QR can carry.
 pub const DEPOSIT_MAX: Rupiah = QRIS_MAX;
 
+/// What a balance may grow to. By hand only to a tenth of it: money that is owed must always find room.
+const MOST: Rupiah = match Rupiah::new(1_000_000_000_000) {
+    Ok(amount) => amount,
+    Err(_) => unreachable!(),
+};
+const MOST_BY_HAND: Rupiah = match Rupiah::new(100_000_000_000) {
+    Ok(amount) => amount,
+    Err(_) => unreachable!(),
+};
+
+/// What a balance may be at most after a change by `amount`.
+pub(super) fn most_after(kind: Kind, amount: i64) -> Rupiah {
+    if kind == Kind::Adjustment && amount > 0 { MOST_BY_HAND } else { MOST }
+}
+
 /// Why an amount moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

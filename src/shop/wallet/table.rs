@@ -42,7 +42,7 @@ impl TryFrom<String> for Kind {
 statements! {
     // One statement weighs and changes: no balance falls below zero, whatever happens at once.
     CHANGE = ("UPDATE customers SET balance = balance + $3 WHERE store_id = $1 AND id = $2 \
-               AND balance + $3 BETWEEN 0 AND 1000000000000 RETURNING balance");
+               AND balance + $3 BETWEEN 0 AND $4 RETURNING balance");
     ENTER = ("INSERT INTO ledger (store_id, customer_id, kind, account, amount, balance_after, payment_id, \
               order_id, note, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
               ON CONFLICT (store_id, kind, payment_id) DO NOTHING");
@@ -60,9 +60,9 @@ pub(super) async fn change(
     tx: &mut Tx,
     store: StoreId,
     customer: CustomerId,
-    by: i64,
+    (by, most): (i64, Rupiah),
 ) -> Result<Option<Rupiah>, DbError> {
-    Ok(fetch_optional!(tx, (Rupiah,), CHANGE, store, customer, by)?.map(|(balance,)| balance))
+    Ok(fetch_optional!(tx, (Rupiah,), CHANGE, store, customer, by, most)?.map(|(balance,)| balance))
 }
 
 /// `false` when the payment has an entry of this kind.

@@ -1,8 +1,8 @@
 //! What the gateway answered, and what the clock brought: facts that change orders and move money.
 
 use super::{Desk, Verdict};
-use crate::bot::Errand;
 use crate::bot::screens::{self, Screen};
+use crate::bot::{Errand, Speech};
 use crate::db::Tx;
 use crate::pakasir::{Invoice, State as GatewayState, Status};
 use crate::primitives::{OrderId, PaymentId, Timestamp};
@@ -197,9 +197,12 @@ impl Desk<'_> {
         let told = (amount, outcome, buyer.balance);
         let view = screens::order::credited(speech, order, &bought, told);
         self.tell(buyer.user_id, Screen::plain(view.text.clone()));
-        self.tell_admins(|speech| {
+        let report = |speech: Speech<'_>| {
             screens::order::credited_report(speech, order, &buyer, (amount, outcome))
-        });
+        };
+        self.tell_admins(report);
+        // Money that bought nothing concerns the owners too, whoever runs the store.
+        self.tell_other_owners(report);
         if order.state == State::Credited {
             self.count(order);
             self.put_view(&buyer, order, view, false);

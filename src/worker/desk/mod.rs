@@ -252,15 +252,15 @@ impl<'a> Desk<'a> {
             Some(Markup::Reply(_)) => Place::Keyboard,
             _ => Place::Screen,
         });
-        self.errands.push(Errand::Show { chat, text, markup, edit, place });
+        self.errands.push(Errand::Show { chat, text, markup, edit, place, kept: false });
     }
 
-    /// Tells somebody something that stays in the chat.
+    /// Tells somebody something that stays in the chat; a customer who cannot be reached finds it when he is back.
     fn tell(&mut self, user: UserId, screen: Screen) {
         let Screen { text, markup } = screen;
         let text = text.truncate(TEXT_MAX);
-        let (chat, edit, place) = (user.into(), None, None);
-        self.errands.push(Errand::Show { chat, text, markup, edit, place });
+        let (chat, edit, place, kept) = (user.into(), None, None, !self.store.is_admin(user));
+        self.errands.push(Errand::Show { chat, text, markup, edit, place, kept });
     }
 
     /// Tells those who run the store, but not the owners, who have many.
@@ -268,6 +268,15 @@ impl<'a> Desk<'a> {
         let speech = self.shared.texts.speech(self.store.language);
         for admin in self.store.told() {
             self.tell(admin, screen(speech));
+        }
+    }
+
+    /// Tells the owners who are not among those who run the store, naming it: they may have many.
+    fn tell_other_owners(&mut self, screen: impl Fn(Speech<'_>) -> Screen) {
+        let speech = self.shared.texts.speech(self.store.language);
+        let told = self.store.told();
+        for owner in self.store.owners.iter().filter(|owner| !told.contains(owner)) {
+            self.tell(*owner, screen(speech).of_store(&self.store.name));
         }
     }
 
@@ -354,6 +363,7 @@ pub(super) async fn apologise(
     let Some(Visit { user: UserId(user), .. }) = visit else { return Ok(()) };
     let Screen { text, markup } =
         screens::welcome::apology(shared.texts.speech(store.language), id);
-    let errand = Errand::Show { chat: ChatId(user), text, markup, edit: None, place: None };
+    let (chat, edit, place, kept) = (ChatId(user), None, None, false);
+    let errand = Errand::Show { chat, text, markup, edit, place, kept };
     send(tx, store, &errand, now).await
 }
