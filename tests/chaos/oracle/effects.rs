@@ -1,7 +1,7 @@
 //! I-OUT: what goes out arrives, and twice only when nobody could know. I-LIVE: nothing hangs.
 //! I-RATE: nobody is called before his time, and no payment is asked about faster than the gateway allows.
 //!
-//! I-OUT counts the messages in which goods stand, those they are edited into, and the photos that
+//! I-OUT compares, person by person, what the books call sent with what Telegram did, and counts the messages in which goods stand, those they are edited into, and the photos that
 //! bring an invoice, each of which is one parcel's; a screen that a buyer asked for twice looks like one
 //! that was sent twice, so screens are not counted. Goods that are edited into a message may never stand
 //! in two, whatever dies. I-RATE sees `retry_after` of every 429, by chat or else by method, the rules of
@@ -25,6 +25,8 @@ const LOOKS_APART: i64 = 4_000;
 pub fn check(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
     let mut found = parcels(evidence, expected);
     found.extend(repeated(evidence).into_iter().filter_map(|it| it.unexcused(evidence)));
+    found.extend(unconfirmed(evidence));
+    found.extend(unread(evidence));
     found.extend(alive(evidence));
     found.extend(paces(evidence));
     found.extend(looks(evidence));
@@ -42,6 +44,55 @@ fn parcels(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
             invariant: "I-OUT",
             what: format!("parcel {} is {}: {:?}", parcel.id, parcel.state, parcel.reason),
             history: vec![format!("{parcel:?}")],
+        })
+        .collect()
+}
+
+/// People in whose chats Telegram did less than the books call sent. Groups move, so they are left out.
+fn unconfirmed(evidence: &Evidence) -> Vec<Violation> {
+    let mut owed: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for parcel in evidence.books.outbox.iter().filter(|it| it.state == "sent") {
+        let chat = parcel.lane.strip_prefix("chat:").and_then(|chat| chat.parse::<i64>().ok());
+        let matters = matches!(parcel.errand().0.as_str(), "order" | "goods");
+        if let Some(chat) = chat.filter(|chat| matters && *chat > 0) {
+            owed.entry(chat).or_default().push(format!("{parcel:?}"));
+        }
+    }
+    for call in &evidence.calls {
+        let speaks = call.method.starts_with("send") || call.method.starts_with("edit");
+        // An edit that would change nothing has nothing left to do.
+        let stood = call.error.as_deref().is_some_and(|error| error.contains("not modified"));
+        if speaks
+            && (was_done(call) || stood)
+            && let Some(parcels) = call.chat.and_then(|chat| owed.get_mut(&chat.0))
+        {
+            parcels.pop();
+        }
+    }
+    let owed = owed.into_iter().filter(|(_, parcels)| !parcels.is_empty());
+    owed.map(|(chat, history)| Violation {
+        invariant: "I-OUT",
+        what: format!("{} parcels to {chat} are sent, and Telegram knows of none", history.len()),
+        history,
+    })
+    .collect()
+}
+
+/// Copies are found by the words of invoices and of places for goods: where they are never seen although
+/// people bought, the words have changed and nothing was looked at.
+fn unread(evidence: &Evidence) -> Vec<Violation> {
+    let orders = evidence.books.orders.values();
+    let sold = orders.filter(|it| it.is_sold() && it.amount > 0).count();
+    let edited = evidence.sent.iter().filter(|it| it.method == "editMessageText").count();
+    [("sendPhoto", "caption", INVOICE, sold), ("sendMessage", "text", PLACE, edited)]
+        .into_iter()
+        .filter(|(method, field, words, seen)| {
+            *seen > 0 && messages(evidence, method, field, words).is_empty()
+        })
+        .map(|(method, _, words, seen)| Violation {
+            invariant: "I-OUT",
+            what: format!("no {method} says \"{words}\", and {seen} things were bought"),
+            history: Vec::new(),
         })
         .collect()
 }
@@ -88,7 +139,7 @@ const GOODS: &str = "goods";
 /// Goods, their places and invoices that stand in a chat more often than asked for.
 pub fn repeated(evidence: &Evidence) -> Vec<Repeated> {
     let mut all = goods(evidence);
-    let said = [("sendPhoto", "caption", "Bayar sebelum"), ("sendMessage", "text", PLACE)];
+    let said = [("sendPhoto", "caption", INVOICE), ("sendMessage", "text", PLACE)];
     for (method, field, words) in said {
         let mut times: BTreeMap<i64, (i64, Vec<Timestamp>)> = BTreeMap::new();
         for (order, call) in messages(evidence, method, field, words) {
@@ -108,6 +159,8 @@ pub fn repeated(evidence: &Evidence) -> Vec<Repeated> {
     all
 }
 
+/// What an invoice says above its deadline.
+const INVOICE: &str = "Bayar sebelum";
 /// What the place says that goods will be put into.
 const PLACE: &str = "muncul di chat ini";
 
