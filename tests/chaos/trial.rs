@@ -25,7 +25,7 @@ impl Store {
 /// How large a trial is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// Every trial together within ten minutes on two cores.
+    /// As large as shows something: a few minutes at most on two cores.
     Quick,
     /// One of so many pieces of the full size, each within eight minutes.
     Full { piece: u64, of: u64 },
