@@ -7,7 +7,7 @@
 //! in two, whatever dies. I-RATE sees `retry_after` of every 429, by chat or else by method, the rules of
 //! the gateway, and two status calls of v2 about one payment closer than its four seconds; a sliding
 //! second cannot be broken here while no limit is on. I-ONE is in no ledger: who took what from whom
-//! is seen by the notes of T7 and T14 on PostgreSQL, and by T26's frozen replica.
+//! is seen by the notes of T7 and T14 on PostgreSQL.
 
 use std::collections::BTreeMap;
 
@@ -242,23 +242,39 @@ fn alive(evidence: &Evidence) -> Vec<Violation> {
     found
 }
 
+/// A wait that Telegram asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Told {
+    due: Timestamp,
+    at: Timestamp,
+    number: u64,
+}
+
 fn paces(evidence: &Evidence) -> Vec<Violation> {
     // A wait is the chat's where a call has one, else the method's.
-    let mut until: BTreeMap<(Option<i64>, &str), (Timestamp, u64)> = BTreeMap::new();
+    let mut until: BTreeMap<(Option<i64>, &str), Told> = BTreeMap::new();
     let mut found = Vec::new();
+    // A process that was killed cannot remember what it alone was told; what a chat was told, its parcels do.
+    let forgotten = |told: &Told, call: &Call| {
+        evidence.strikes.iter().any(|at| *at >= told.at && *at <= call.at)
+    };
     for call in &evidence.calls {
         let chat = call.chat.map(|chat| chat.0);
         let method = if chat.is_some() { "" } else { &*call.method };
-        if let Some((due, told)) = until.get(&(chat, method))
-            && call.at < *due
+        if let Some(told) = until.get(&(chat, method))
+            && call.at < told.due
             && !call.in_webhook_answer
+            && !(chat.is_none() && forgotten(told, call))
         {
             let whom = chat.map_or_else(|| method.to_owned(), |chat| format!("chat {chat}"));
             found.push(Violation {
                 invariant: "I-RATE",
-                what: format!("{whom} was called {} ms too early", due.since(call.at).as_millis()),
+                what: format!(
+                    "{whom} was called {} ms too early",
+                    told.due.since(call.at).as_millis()
+                ),
                 history: vec![
-                    format!("call #{told} was told to wait until {}", due.0),
+                    format!("call #{} was told to wait until {}", told.number, told.due.0),
                     format!("call #{} {} at {}", call.number, call.method, call.at.0),
                 ],
             });
@@ -266,7 +282,8 @@ fn paces(evidence: &Evidence) -> Vec<Violation> {
         if call.code == 429
             && let Some(seconds) = retry_after(call.error.as_deref().unwrap_or_default())
         {
-            let wait = (Timestamp(call.at.0 + seconds * 1_000), call.number);
+            let due = Timestamp(call.at.0 + seconds * 1_000);
+            let wait = Told { due, at: call.at, number: call.number };
             let known = until.entry((chat, method)).or_insert(wait);
             *known = wait.max(*known);
         }

@@ -2,8 +2,6 @@
 //!
 //! The same scenes are played without any bug, and nothing may be named then.
 
-mod frozen;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,9 +35,6 @@ const READY: Duration = Duration::from_secs(30);
 /// Without a bug every scene has ended after this; with one it may never.
 const QUIET: Duration = Duration::from_secs(30);
 
-/// The first buyer's number.
-const FIRST: i64 = 1_000;
-
 /// What happens in a town.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scene {
@@ -62,19 +57,10 @@ enum Scene {
     GoneForAWhile,
     /// Updates with a secret of the right length.
     Guessed,
-    /// Of two replicas one is frozen while it holds parcels, and wakes when the other one has gone.
-    Frozen,
-}
-
-impl Scene {
-    /// Two replicas need an engine that several processes share.
-    fn store(self) -> Store {
-        if self == Self::Frozen { Store::Postgres } else { Store::Sqlite }
-    }
 }
 
 /// The bugs, the scenes they show in, and what they break.
-const BUGS: [(&str, Scene, &[&str]); 14] = [
+const BUGS: [(&str, Scene, &[&str]); 13] = [
     ("ack-early", Scene::KilledWhileAnswering, &["I-ACK"]),
     ("forget-keys", Scene::EverythingTwice, &["I-ACK"]),
     ("oversell", Scene::LastUnits, &["I-UNIT"]),
@@ -88,7 +74,6 @@ const BUGS: [(&str, Scene, &[&str]); 14] = [
     ("ignore-retry-after", Scene::Flood, &["I-RATE"]),
     ("drop-parked", Scene::GoneForAWhile, &["I-PAY", "I-LIVE"]),
     ("any-secret", Scene::Guessed, &["S1"]),
-    ("no-fence", Scene::Frozen, &["I-ONE"]),
 ];
 
 async fn play(given: Given) -> Report {
@@ -151,11 +136,9 @@ impl Cast {
     async fn play(self, scene: Scene) -> Report {
         let mut report = Report::new("T26", "scene");
         let folder = tempfile::tempdir().expect("a folder");
-        let base = Base::empty(scene.store(), folder.path(), &self.name).await;
-        let units: &[u64] = if scene == Scene::LastUnits { &[2] } else { &[80] };
-        let replicas = if scene == Scene::Frozen { 2 } else { 1 };
-        let wish = Wish { replicas, ..Wish::goods(units) };
-        let town = Town::build_on(&self.program, folder, base, &wish).await;
+        let base = Base::empty(Store::Sqlite, folder.path(), &self.name).await;
+        let units: &[u64] = if scene == Scene::LastUnits { &[2] } else { &[40] };
+        let town = Town::build_on(&self.program, folder, base, &Wish::goods(units)).await;
         let mut process = town.serve();
         town.ready(0, READY).await;
         act(&town, &mut process, scene, &mut report).await;
@@ -175,10 +158,10 @@ async fn act(town: &Arc<Town>, process: &mut Process, scene: Scene, report: &mut
         Scene::KilledWhileAnswering => killed_while_answering(town, process).await,
         Scene::EverythingTwice => {
             town.stage.bot.duplicate_updates(2);
-            trade(town, Habit::Pays, 3, FIRST).await;
+            trade(town, Habit::Pays, 3).await;
         }
-        Scene::Trade(habit, orders) => trade(town, habit, orders, FIRST).await,
-        Scene::LastUnits => trade(town, Habit::Pays, 8, FIRST).await,
+        Scene::Trade(habit, orders) => trade(town, habit, orders).await,
+        Scene::LastUnits => trade(town, Habit::Pays, 8).await,
         Scene::Forged => forged(town).await,
         Scene::TooLittle => {
             for txn in invoices(town, 2).await {
@@ -195,30 +178,23 @@ async fn act(town: &Arc<Town>, process: &mut Process, scene: Scene, report: &mut
         Scene::Flood => {
             let flood = FaultKind::TooManyRequests { retry_after: 2 };
             town.stage.telegram.fault(Fault::next(flood).on("sendMessage").times(4));
-            trade(town, Habit::Pays, 2, FIRST).await;
+            trade(town, Habit::Pays, 2).await;
         }
         Scene::GoneForAWhile => gone_for_a_while(town).await,
         Scene::Guessed => guessed(town, report).await,
-        Scene::Frozen => frozen::play(town, process, report).await,
     }
 }
 
-async fn trade(town: &Arc<Town>, habit: Habit, orders: u64, first: i64) {
+async fn trade(town: &Arc<Town>, habit: Habit, orders: u64) {
     let patience = Duration::from_secs(25);
-    let trade = Trade {
-        at_once: 8,
-        first,
-        habit: Some(habit),
-        patience,
-        trust: patience,
-        ..Trade::default()
-    };
+    let trade =
+        Trade { at_once: 8, habit: Some(habit), patience, trust: patience, ..Trade::default() };
     town.trade(orders, trade, &mut fastrand::Rng::with_seed(1)).await;
 }
 
 /// Invoices that their buyers do not pay.
 async fn invoices(town: &Arc<Town>, orders: u64) -> Vec<String> {
-    trade(town, Habit::Abandons, orders, FIRST).await;
+    trade(town, Habit::Abandons, orders).await;
     let open = town.stage.project.transactions().into_iter();
     open.filter(|it| it.state == State::Pending).map(|it| it.txn_id).collect()
 }
