@@ -46,8 +46,30 @@ struct Kept {
     attempts: i64,
     /// When to try, or to look, next.
     next: Timestamp,
+    /// Until when Telegram wants no call, whatever changes here.
+    hushed: Timestamp,
     /// Telegram's last complaint that was passed on.
     complaint: Option<i64>,
+}
+
+impl Kept {
+    fn fresh(store: &Store, next: Timestamp, hushed: Timestamp) -> Self {
+        let (told, attempts, complaint) = (None, 0, None);
+        Self { way: Way::of(store), told, attempts, next, hushed, complaint }
+    }
+
+    /// Tries again after `wait`, and never before Telegram said; of two such words the later one counts.
+    fn put_off(&mut self, now: Timestamp, wait: Duration, failure: Option<&Failure>) {
+        self.next = now.plus(wait);
+        if let Some(Failure::RetryAfter(wait)) = failure {
+            self.hushed = self.hushed.max(now.plus(*wait));
+        }
+    }
+
+    /// Whether it is time for a call.
+    fn is_due(&self, now: Timestamp) -> bool {
+        now >= self.next.max(self.hushed)
+    }
 }
 
 /// What a registration consists of.
@@ -117,13 +139,12 @@ impl Keeper {
                 return;
             }
             let (store, now) = (&front.store, self.shared.clock.now());
-            let fresh =
-                |next| Kept { way: Way::of(store), told: None, attempts: 0, next, complaint: None };
-            let state = kept.entry(store.id).or_insert_with(|| fresh(now));
+            let fresh = || Kept::fresh(store, now, now);
+            let state = kept.entry(store.id).or_insert_with(fresh);
             if !state.way.is(store) {
-                *state = fresh(now.plus(SETTLE));
+                *state = Kept::fresh(store, now.plus(SETTLE), state.hushed);
             }
-            if now < state.next {
+            if !state.is_due(now) {
                 continue;
             }
             if state.told.is_some() {
@@ -140,9 +161,11 @@ impl Keeper {
         state.attempts += 1;
         let attempts = state.attempts;
         let told = register(front, &self.public_url, self.max_connections).await;
+        let mut failure = None;
         let noted = match told {
             Err(fault) => {
                 tracing::error!(%fault, attempts, "no webhook; tried again later");
+                failure = Some(fault.failure);
                 false
             }
             // The replaced way in closes by this note alone: without it, all is told once more.
@@ -162,7 +185,8 @@ impl Keeper {
             }
             (state.told, state.attempts, state.next) = (Some(now), 0, now.plus(WATCH));
         } else {
-            state.next = now.plus(backoff::after(store.id.0, attempts, FIRST_WAIT, LONGEST_WAIT));
+            let wait = backoff::after(store.id.0, attempts, FIRST_WAIT, LONGEST_WAIT);
+            state.put_off(now, wait, failure.as_ref());
         }
     }
 
@@ -199,7 +223,7 @@ impl Keeper {
             Ok(done) => done.answer(),
             Err(failure) => {
                 tracing::warn!(store = store.slug, %failure, "Telegram did not tell the webhook");
-                state.next = now.plus(LOOK_AGAIN);
+                state.put_off(self.shared.clock.now(), LOOK_AGAIN, Some(&failure));
                 None
             }
         };
@@ -280,6 +304,26 @@ mod tests {
         info.last_error_date = error.map(|(at, _)| at);
         info.last_error_message = error.map(|(_, why)| why.to_owned());
         info
+    }
+
+    #[test]
+    fn of_two_waits_the_later_one_counts() {
+        let (now, second) = (Timestamp(100_000), Duration::from_secs(1));
+        let way = Way {
+            hook: String::new(),
+            secret: Secret::new(String::new()),
+            token: Secret::new(String::new()),
+        };
+        let mut kept =
+            Kept { way, told: None, attempts: 0, next: now, hushed: now, complaint: None };
+        assert!(kept.is_due(now));
+        kept.put_off(now, second, Some(&Failure::RetryAfter(second * 90)));
+        kept.put_off(now.plus(second), second, Some(&Failure::RetryAfter(second * 3)));
+        assert!(!kept.is_due(now.plus(second * 89)));
+        assert!(kept.is_due(now.plus(second * 90)));
+        kept.put_off(now.plus(second * 90), second * 9, None);
+        assert!(!kept.is_due(now.plus(second * 98)));
+        assert!(kept.is_due(now.plus(second * 99)));
     }
 
     #[test]

@@ -6,9 +6,11 @@ use bot_auto_order::primitives::planted::Bug;
 
 use crate::trial::{Piece, Size, Store, Trial};
 use crate::trials::TRIALS;
+use crate::world::program::Program;
 
 pub const USAGE: &str = "usage: chaos quick | list | T1 [T4 …]
-  [--store sqlite|postgres] [--full | --piece N] [--seed N] [--program PATH] [--planted PATH] [--bug WORD]";
+  [--store sqlite|postgres] [--full | --piece N] [--seed N] [--program PATH] [--planted PATH] [--bug WORD]
+A bug is told to every process of --program, or of --planted when no other is named.";
 
 /// The runner's order.
 #[derive(Debug, Default)]
@@ -69,7 +71,8 @@ impl Order {
         if asked.names.is_empty() {
             return Err("no trial is named".to_owned());
         }
-        asked.has_its_piece()?;
+        asked.has_its_pieces()?;
+        asked.can_have_its_bug()?;
         let seed = asked.seed.unwrap_or_else(|| fastrand::u64(1..1_000_000));
         Ok(Self::Play { asked, seed })
     }
@@ -86,48 +89,86 @@ impl Order {
     }
 
     /// The program under test: this build's own, unless another one is named.
-    pub fn program(&self) -> PathBuf {
-        let other = match self {
-            Self::Nothing => None,
-            Self::Play { asked, .. } => asked.program.clone(),
-        };
-        other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_auto-order")))
+    pub fn program(&self) -> Program {
+        self.asked().map_or_else(|| Asked::default().program(), Asked::program)
     }
 
     /// The program that can be told to have a bug, if it was built.
-    pub fn planted(&self) -> Option<PathBuf> {
-        match self {
-            Self::Nothing => None,
-            Self::Play { asked, .. } => asked.planted.clone(),
-        }
+    pub fn planted(&self) -> Option<Program> {
+        let path = self.asked()?.planted.clone()?;
+        Some(Program { path, bug: None })
     }
 
-    /// The bug that the program under test is told to have.
-    pub fn bug(&self) -> Option<&'static str> {
+    /// What was asked for beyond pieces and seed, as words for the next command line.
+    pub fn besides(&self) -> String {
+        let Some(asked) = self.asked() else { return String::new() };
+        let program = asked.program.iter().map(|path| format!(" --program {}", path.display()));
+        program.chain(asked.bug.map(|bug| format!(" --bug {bug}"))).collect()
+    }
+
+    const fn asked(&self) -> Option<&Asked> {
         match self {
             Self::Nothing => None,
-            Self::Play { asked, .. } => asked.bug,
+            Self::Play { asked, .. } => Some(asked),
         }
     }
 
     /// Every trial that is asked for, on every engine it is played on.
     pub fn pieces(&self) -> Vec<Piece> {
         let Self::Play { asked, .. } = self else { return Vec::new() };
-        let named = |trial: &&Trial| asked.names.iter().any(|name| name == trial.name);
-        TRIALS.iter().copied().filter(named).flat_map(|trial| asked.pieces_of(trial)).collect()
+        asked.named().flat_map(|trial| asked.pieces_of(trial)).collect()
     }
 }
 
 impl Asked {
-    /// Whether every trial that is named has the piece that is asked for.
-    fn has_its_piece(&self) -> Result<(), String> {
-        let Some(piece) = self.piece else { return Ok(()) };
-        let named = TRIALS.iter().filter(|it| self.names.iter().any(|name| name == it.name));
-        let short = named.filter(|it| it.pieces <= piece).map(|it| (it.name, it.pieces)).next();
-        match short {
-            None => Ok(()),
-            Some((name, pieces)) => Err(format!("{name} has pieces 0 to {}", pieces - 1)),
+    fn named(&self) -> impl Iterator<Item = &'static Trial> {
+        TRIALS.iter().copied().filter(|it| self.names.iter().any(|name| name == it.name))
+    }
+
+    /// Whether every trial that is named has something to play; of all of them, some have not.
+    fn has_its_pieces(&self) -> Result<(), String> {
+        if let Some(piece) = self.piece
+            && let Some(short) = self.named().find(|it| it.pieces <= piece)
+        {
+            return Err(format!("{} has the pieces 0 to {}", short.name, short.pieces - 1));
         }
+        let missing = self.named().find(|it| self.pieces_of(it).is_empty());
+        let all = self.names.len() == TRIALS.len();
+        match (missing, self.store) {
+            (Some(it), Some(store)) if !all => {
+                Err(format!("{} is not played on {}", it.name, store.word()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the bug that is asked for would be in the processes of every trial that is named.
+    fn can_have_its_bug(&self) -> Result<(), String> {
+        if self.bug.is_none() {
+            return Ok(());
+        }
+        if let Some(it) = self.named().find(|it| it.stores.is_empty()) {
+            return Err(format!("{} starts no process that --bug could be told to", it.name));
+        }
+        if self.names.iter().any(|name| name == "T26") {
+            return Err("T26 plants its own bugs: --bug does not go with it".to_owned());
+        }
+        let program = self.program();
+        let path = program.path.display();
+        match program.knows_bugs() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(format!(
+                "{path} is built without planted bugs: name one with them (--planted), or use ./scripts/chaos"
+            )),
+            Err(error) => Err(format!("{path}: {error}")),
+        }
+    }
+
+    fn program(&self) -> Program {
+        let planted = self.bug.and(self.planted.clone());
+        let path = self.program.clone().or(planted);
+        let path = path.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_auto-order")));
+        Program { path, bug: self.bug }
     }
 
     fn pieces_of(&self, trial: &'static Trial) -> Vec<Piece> {

@@ -1,10 +1,10 @@
 //! What a trial is, how large it is played, and what it is given.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::pin::Pin;
 
 use crate::report::Report;
+use crate::world::program::Program;
 
 /// The engine under the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Store {
 /// How large a trial is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// Every trial together within ten minutes on two cores.
+    /// As large as shows something: a few minutes at most on two cores.
     Quick,
     /// One of so many pieces of the full size, each within eight minutes.
     Full { piece: u64, of: u64 },
@@ -75,18 +75,14 @@ pub struct Given {
     /// The seed that was asked for; the same seed plays the same script.
     pub seed: u64,
     /// The program under test.
-    pub program: PathBuf,
+    pub program: Program,
     /// The same program built with the feature `planted`, if there is one.
-    pub planted: Option<PathBuf>,
-    /// The bug that `program` should have; it must be built with that feature.
-    pub bug: Option<&'static str>,
+    pub planted: Option<Program>,
+    /// What was said on the command line beyond the piece and the seed.
+    pub besides: String,
 }
 
 impl Given {
-    pub fn new(piece: Piece, seed: u64, program: PathBuf, planted: Option<PathBuf>) -> Self {
-        Self { piece, seed, program, planted, bug: None }
-    }
-
     /// Dice of this trial's own: another trial, engine or piece throws others.
     pub fn dice(&self) -> fastrand::Rng {
         let name = self.piece.to_string();
@@ -123,6 +119,6 @@ impl Given {
 
     /// The command that plays this again.
     pub fn replay(&self) -> String {
-        format!("cargo test --test chaos -- {} --seed {}", self.piece, self.seed)
+        format!("./scripts/chaos {} --seed {}{}", self.piece, self.seed, self.besides)
     }
 }

@@ -163,6 +163,52 @@ fn the_map_lists_the_rooms_in_their_order() {
     assert_eq!(listed, rooms);
 }
 
+/// Every file under a folder.
+fn files_under(folder: PathBuf) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            files.extend(files_under(path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// A promise or a wrong as the fault suite names it: `I-UNIT`, `S14`, `REPLAY`.
+fn is_promise(word: &str) -> bool {
+    let numbered = |rest: &str| !rest.is_empty() && rest.bytes().all(|it| it.is_ascii_digit());
+    let named = |rest: &str| rest.len() > 1 && rest.bytes().all(|it| it.is_ascii_uppercase());
+    word == "REPLAY"
+        || word.strip_prefix('S').is_some_and(numbered)
+        || word.strip_prefix("I-").is_some_and(named)
+}
+
+#[test]
+fn every_trial_and_every_promise_has_its_row() {
+    let pages = text("docs/RELIABILITY.md");
+    let rows: Vec<&str> = pages.lines().filter_map(|it| it.strip_prefix("| ")).collect();
+    let rows: BTreeSet<&str> = rows.iter().filter_map(|it| it.split(" |").next()).collect();
+    let (mut trials, mut promises) = (0, BTreeSet::new());
+    for file in files_under(root().join("tests/chaos")) {
+        let Some("rs") = file.extension().and_then(|it| it.to_str()) else { continue };
+        let code = std::fs::read_to_string(&file).expect("text");
+        if let Some((_, rest)) = code.split_once("TRIAL: Trial = Trial {\n    name: \"") {
+            let name = rest.split('"').next().unwrap_or_default();
+            trials += 1;
+            assert!(rows.contains(name), "{name} has no row in docs/RELIABILITY.md");
+        }
+        let words = code.split('"').filter(|word| is_promise(word));
+        promises.extend(words.map(str::to_owned));
+    }
+    assert!(trials > 15 && promises.len() > 15, "only {trials} trials and {promises:?} were read");
+    for name in promises {
+        assert!(rows.contains(&*name), "{name} has no row in docs/RELIABILITY.md");
+    }
+}
+
 #[test]
 fn the_readme_names_the_two_commands() {
     let readme = text("README.md");

@@ -160,6 +160,26 @@ journey!(nothing_closes_before_telegram_was_told, |shop| {
     shop.closes(&old, (401, 200)).await;
 });
 
+journey!(who_is_told_to_wait_does_not_register_before, |shop| {
+    shop.told(shop.store()).await;
+    let flood = FaultKind::TooManyRequests { retry_after: 40 };
+    shop.stage.telegram.fault(Fault::next(flood).on("setWebhook").times(2));
+    let fresh = shop.rotate(false, 10).await.expect("rotated");
+    for _ in 0..30 {
+        shop.advance(5);
+        shop.answers(&fresh, 1).await;
+    }
+    shop.told(&fresh).await;
+    let calls = shop.stage.telegram.calls().into_iter();
+    let tries: Vec<_> = calls.filter(|it| it.method.eq_ignore_ascii_case("setWebhook")).collect();
+    let mut put_off = 0;
+    for pair in tries.windows(2).filter(|pair| pair[0].code == 429) {
+        put_off += 1;
+        assert!(pair[1].at.since(pair[0].at).as_secs() >= 40, "{pair:?}");
+    }
+    assert_eq!(put_off, 2);
+});
+
 journey!(rotations_are_counted, |shop| {
     shop.told(shop.store()).await;
     for _ in 0..5 {

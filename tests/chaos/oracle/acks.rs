@@ -1,12 +1,13 @@
-//! I-ACK: what was answered 2xx is in the inbox and was worked on once. I-FIFO: in order per person.
+//! I-ACK: what was answered 2xx is in the inbox and none of it is given up. I-FIFO: in order per person.
 //!
-//! I-ACK is shown for every update and callback the ledgers saw answered. That an update had its
+//! I-ACK is shown for every update and callback the ledgers saw answered; two rows for one are forbidden by
+//! the table itself. That an update had its
 //! effect once is shown where an effect can be counted: orders, payments, goods (the other groups).
 //! I-FIFO is shown by the times in the inbox: a fact that was there before a later one came in must
 //! be done before it. Two handlers of one person at the same time that end in the right order do
 //! not show.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Expected;
 use super::evidence::Evidence;
@@ -24,7 +25,7 @@ pub fn acked(evidence: &Evidence) -> BTreeSet<i64> {
     delivered.chain(evidence.acked_elsewhere.iter().copied()).collect()
 }
 
-/// How many of them the inbox does not have.
+/// Those that the inbox does not have.
 pub fn lost(evidence: &Evidence) -> Vec<i64> {
     let facts = evidence.books.inbox.iter().filter(|it| it.source == "telegram");
     let known: HashSet<&str> = facts.map(|it| it.key.as_str()).collect();
@@ -39,7 +40,6 @@ pub fn check(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
             history::of_update(evidence, "I-ACK", &id.to_string(), what)
         })
         .collect();
-    found.extend(doubled(evidence));
     found.extend(callbacks(evidence));
     // A stranger's callback is set aside by design, and so is an update nobody can read.
     let ours = |source: &str| source == "fact" || (source == "telegram" && !expected.set_aside);
@@ -55,21 +55,6 @@ pub fn check(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
         found.extend(order(evidence));
     }
     found
-}
-
-/// The same update twice in the inbox would be worked on twice.
-fn doubled(evidence: &Evidence) -> Vec<Violation> {
-    let mut times: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for fact in &evidence.books.inbox {
-        *times.entry((&fact.source, &fact.key)).or_default() += 1;
-    }
-    let twice = times.into_iter().filter(|(_, times)| *times > 1);
-    twice
-        .map(|((source, key), times)| {
-            let what = format!("{source} {key} stands {times} times in the inbox");
-            history::of_update(evidence, "I-ACK", key, what)
-        })
-        .collect()
 }
 
 /// Equal callbacks within a few seconds are one fact, so bodies are compared and not counted.

@@ -1,13 +1,13 @@
 //! I-OUT: what goes out arrives, and twice only when nobody could know. I-LIVE: nothing hangs.
-//! I-RATE: nobody is called before his time. I-ONE: two sweeps never look at the same time.
+//! I-RATE: nobody is called before his time, and no payment is asked about faster than the gateway allows.
 //!
-//! I-OUT counts the messages in which goods stand, those they are edited into, and the photos that
+//! I-OUT compares, person by person, what the books call sent with what Telegram did, and counts the messages in which goods stand, those they are edited into, and the photos that
 //! bring an invoice, each of which is one parcel's; a screen that a buyer asked for twice looks like one
 //! that was sent twice, so screens are not counted. Goods that are edited into a message may never stand
-//! in two, whatever dies. I-RATE sees `retry_after` of every 429 and the rules of the gateway; a sliding
-//! second cannot be broken here while no limit is on. I-ONE sees two status calls about one payment
-//! closer than the gateway's four seconds, which is what two sweeps at once would make; the fencing
-//! number itself is in no ledger.
+//! in two, whatever dies. I-RATE sees `retry_after` of every 429, by chat or else by method, the rules of
+//! the gateway, and two status calls of v2 about one payment closer than its four seconds; a sliding
+//! second cannot be broken here while no limit is on. I-ONE is in no ledger: who took what from whom
+//! is seen by the notes of T7 and T14 on PostgreSQL.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +25,8 @@ const LOOKS_APART: i64 = 4_000;
 pub fn check(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
     let mut found = parcels(evidence, expected);
     found.extend(repeated(evidence).into_iter().filter_map(|it| it.unexcused(evidence)));
+    found.extend(unconfirmed(evidence));
+    found.extend(unread(evidence));
     found.extend(alive(evidence));
     found.extend(paces(evidence));
     found.extend(looks(evidence));
@@ -42,6 +44,55 @@ fn parcels(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
             invariant: "I-OUT",
             what: format!("parcel {} is {}: {:?}", parcel.id, parcel.state, parcel.reason),
             history: vec![format!("{parcel:?}")],
+        })
+        .collect()
+}
+
+/// People in whose chats Telegram did less than the books call sent. Groups move, so they are left out.
+fn unconfirmed(evidence: &Evidence) -> Vec<Violation> {
+    let mut owed: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for parcel in evidence.books.outbox.iter().filter(|it| it.state == "sent") {
+        let chat = parcel.lane.strip_prefix("chat:").and_then(|chat| chat.parse::<i64>().ok());
+        let matters = matches!(parcel.errand().0.as_str(), "order" | "goods");
+        if let Some(chat) = chat.filter(|chat| matters && *chat > 0) {
+            owed.entry(chat).or_default().push(format!("{parcel:?}"));
+        }
+    }
+    for call in &evidence.calls {
+        let speaks = call.method.starts_with("send") || call.method.starts_with("edit");
+        // An edit that would change nothing has nothing left to do.
+        let stood = call.error.as_deref().is_some_and(|error| error.contains("not modified"));
+        if speaks
+            && (was_done(call) || stood)
+            && let Some(parcels) = call.chat.and_then(|chat| owed.get_mut(&chat.0))
+        {
+            parcels.pop();
+        }
+    }
+    let owed = owed.into_iter().filter(|(_, parcels)| !parcels.is_empty());
+    owed.map(|(chat, history)| Violation {
+        invariant: "I-OUT",
+        what: format!("{} parcels to {chat} are sent, and Telegram knows of none", history.len()),
+        history,
+    })
+    .collect()
+}
+
+/// Copies are found by the words of invoices and of places for goods: where they are never seen although
+/// people bought, the words have changed and nothing was looked at.
+fn unread(evidence: &Evidence) -> Vec<Violation> {
+    let orders = evidence.books.orders.values();
+    let sold = orders.filter(|it| it.is_sold() && it.amount > 0).count();
+    let edited = evidence.sent.iter().filter(|it| it.method == "editMessageText").count();
+    [("sendPhoto", "caption", INVOICE, sold), ("sendMessage", "text", PLACE, edited)]
+        .into_iter()
+        .filter(|(method, field, words, seen)| {
+            *seen > 0 && messages(evidence, method, field, words).is_empty()
+        })
+        .map(|(method, _, words, seen)| Violation {
+            invariant: "I-OUT",
+            what: format!("no {method} says \"{words}\", and {seen} things were bought"),
+            history: Vec::new(),
         })
         .collect()
 }
@@ -88,7 +139,7 @@ const GOODS: &str = "goods";
 /// Goods, their places and invoices that stand in a chat more often than asked for.
 pub fn repeated(evidence: &Evidence) -> Vec<Repeated> {
     let mut all = goods(evidence);
-    let said = [("sendPhoto", "caption", "Bayar sebelum"), ("sendMessage", "text", PLACE)];
+    let said = [("sendPhoto", "caption", INVOICE), ("sendMessage", "text", PLACE)];
     for (method, field, words) in said {
         let mut times: BTreeMap<i64, (i64, Vec<Timestamp>)> = BTreeMap::new();
         for (order, call) in messages(evidence, method, field, words) {
@@ -108,6 +159,8 @@ pub fn repeated(evidence: &Evidence) -> Vec<Repeated> {
     all
 }
 
+/// What an invoice says above its deadline.
+const INVOICE: &str = "Bayar sebelum";
 /// What the place says that goods will be put into.
 const PLACE: &str = "muncul di chat ini";
 
@@ -189,23 +242,39 @@ fn alive(evidence: &Evidence) -> Vec<Violation> {
     found
 }
 
+/// A wait that Telegram asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Told {
+    due: Timestamp,
+    at: Timestamp,
+    number: u64,
+}
+
 fn paces(evidence: &Evidence) -> Vec<Violation> {
-    let mut until: BTreeMap<i64, (Timestamp, u64)> = BTreeMap::new();
+    // A wait is the chat's where a call has one, else the method's.
+    let mut until: BTreeMap<(Option<i64>, &str), Told> = BTreeMap::new();
     let mut found = Vec::new();
+    // A process that was killed cannot remember what it alone was told; what a chat was told, its parcels do.
+    let forgotten = |told: &Told, call: &Call| {
+        evidence.strikes.iter().any(|at| *at >= told.at && *at <= call.at)
+    };
     for call in &evidence.calls {
-        let Some(chat) = call.chat.map(|chat| chat.0) else { continue };
-        if let Some((due, told)) = until.get(&chat)
-            && call.at < *due
+        let chat = call.chat.map(|chat| chat.0);
+        let method = if chat.is_some() { "" } else { &*call.method };
+        if let Some(told) = until.get(&(chat, method))
+            && call.at < told.due
             && !call.in_webhook_answer
+            && !(chat.is_none() && forgotten(told, call))
         {
+            let whom = chat.map_or_else(|| method.to_owned(), |chat| format!("chat {chat}"));
             found.push(Violation {
                 invariant: "I-RATE",
                 what: format!(
-                    "chat {chat} was called {} ms too early",
-                    due.since(call.at).as_millis()
+                    "{whom} was called {} ms too early",
+                    told.due.since(call.at).as_millis()
                 ),
                 history: vec![
-                    format!("call #{told} was told to wait until {}", due.0),
+                    format!("call #{} was told to wait until {}", told.number, told.due.0),
                     format!("call #{} {} at {}", call.number, call.method, call.at.0),
                 ],
             });
@@ -213,7 +282,10 @@ fn paces(evidence: &Evidence) -> Vec<Violation> {
         if call.code == 429
             && let Some(seconds) = retry_after(call.error.as_deref().unwrap_or_default())
         {
-            until.insert(chat, (Timestamp(call.at.0 + seconds * 1_000), call.number));
+            let due = Timestamp(call.at.0 + seconds * 1_000);
+            let wait = Told { due, at: call.at, number: call.number };
+            let known = until.entry((chat, method)).or_insert(wait);
+            *known = wait.max(*known);
         }
     }
     let rules = evidence.broken_rules.iter().map(|it| Violation {
@@ -238,7 +310,7 @@ fn looks(evidence: &Evidence) -> Vec<Violation> {
         {
             let what =
                 format!("{} was asked about twice in {} ms", call.reference, call.at.0 - before);
-            found.push(history::of_payment(evidence, "I-ONE", &call.reference, what));
+            found.push(history::of_payment(evidence, "I-RATE", &call.reference, what));
         }
     }
     found

@@ -1,7 +1,7 @@
 //! The judge: reads the sandbox's two ledgers and the database, and names every promise that is broken.
 //!
 //! It is called when a town is quiet: [`examine`], or [`examine_expecting`] where a trial makes
-//! somebody set things aside on purpose. It shares nothing with the service but the primitives. What each
+//! somebody set things aside on purpose. It shares nothing with the service but the primitives and the sandbox. What each
 //! file can show, and what it cannot, stands at its head.
 
 mod acks;
@@ -72,7 +72,6 @@ fn figures(evidence: &Evidence, report: &mut Report) {
         books.payments.iter().filter(|it| it.outcome.as_deref() == Some(outcome)).count()
     };
     let paid = evidence.transactions.iter().filter(|it| it.state.as_str() == "completed").count();
-    let late = outcomes("late") + outcomes("credited");
     let repeated = effects::repeated(evidence);
     let copies = |secret: bool| -> usize {
         repeated.iter().filter(|it| !secret || it.is_secret()).map(effects::Repeated::copies).sum()
@@ -94,11 +93,11 @@ fn figures(evidence: &Evidence, report: &mut Report) {
     report.figure("voided", units("voided"));
     report.figure("double_unit", units::doubled(evidence).len());
     report.figure("oversold", units::oversold(evidence));
-    report.figure("late_paid", late);
+    report.figure("late_paid", outcomes("late"));
     report.figure("credited", books.ledger.len());
     report.figure("stuck", stuck);
     report.figure("sends", sends.count());
-    report.figure("ambiguous", tries);
+    report.figure("tried_again", tries);
     report.figure("dup_msgs", copies(false));
     report.figure("dup_visible_secret", copies(true));
 }

@@ -10,7 +10,7 @@ use super::evidence::Evidence;
 use super::history;
 use crate::report::Violation;
 
-/// How many texts went out under more than one order.
+/// The texts that went out under more than one order.
 pub fn doubled(evidence: &Evidence) -> BTreeMap<&str, BTreeSet<i64>> {
     let mut orders: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
     for sent in &evidence.sent {

@@ -1,4 +1,4 @@
-//! Every trial, in order of its number: add the file, then its line.
+//! Every trial, in order of its number: add the file, then its two lines.
 
 mod t00_oracle_bites;
 mod t01_kill_storm;

@@ -32,7 +32,7 @@ const WRONGS: [(&str, Wrong); 10] = [
     ("I-OUT", Wrong::GoodsTwice),
     ("I-OWN", Wrong::GoodsToAStranger),
     ("I-PAY", Wrong::SilentPayment),
-    ("I-ONE", Wrong::TwoLooks),
+    ("I-RATE", Wrong::TwoLooks),
     ("I-FIFO", Wrong::Sql(OVERTAKEN)),
     (
         "I-ACK",

@@ -1,7 +1,7 @@
 //! T3: the power goes out at any moment; what was answered 200 is there, and the books are sound.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::trial::{Given, Playing, Store, Trial};
 use crate::world::base::Base;
 use crate::world::corner::{Answer, Corner, Hand, UNIT, ready};
 use crate::world::image::{Owed, judge};
-use crate::world::program::Setting;
+use crate::world::program::{Program, Setting};
 use crate::world::recording::{Deed, Part, Recorder, Recording};
 use crate::world::wreck::{Before, Left, Luck, Wreck, remove};
 
@@ -41,7 +41,7 @@ async fn play(given: Given) -> Report {
     let mut dice = given.dice();
     let wanted = given.share(500, 10_000);
     let begun = std::time::Instant::now();
-    let story = Story::record(&given.program, None, BUYERS, &mut dice).await;
+    let story = Story::record(&given.program, BUYERS, &mut dice).await;
     report.figure("recorded_s", begun.elapsed().as_secs());
     story.tell(&mut report);
     let found = story.cut(wanted, STARTS, &mut dice).await;
@@ -61,7 +61,7 @@ async fn prove(given: &Given, dice: &mut fastrand::Rng, report: &mut Report) {
         report.must(false, "T3", "no program with planted bugs was given (--planted PATH)");
         return;
     };
-    let story = Story::record(planted, Some("normal-sync"), 0, dice).await;
+    let story = Story::record(&planted.with("normal-sync"), 0, dice).await;
     let found = story.cut(PLANTED_IMAGES, u64::MAX, dice).await;
     let losing = found.violations.iter().filter(|it| it.invariant == "I-ACK").count();
     found.tell(report, "planted_");
@@ -85,18 +85,10 @@ struct Story {
 }
 
 impl Story {
-    async fn record(
-        program: &Path,
-        planted: Option<&str>,
-        buyers: i64,
-        dice: &mut fastrand::Rng,
-    ) -> Self {
+    async fn record(program: &Program, buyers: i64, dice: &mut fastrand::Rng) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let base = Base::empty(Store::Sqlite, folder.path(), "shop").await;
         let mut corner = Corner::prepare(program, folder.path(), &base.url(), 100).await;
-        if let Some(bug) = planted {
-            corner.setting.set("AUTO_ORDER_PLANTED", bug);
-        }
         let before = Before::read(&base.file());
         let recorder = Recorder::new(folder.path());
         corner.setting.wrapper.clone_from(&recorder.words);

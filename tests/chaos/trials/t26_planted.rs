@@ -2,7 +2,6 @@
 //!
 //! The same scenes are played without any bug, and nothing may be named then.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use crate::world::base::Base;
 use crate::world::buyer::Habit;
 use crate::world::crowd::Trade;
 use crate::world::line::{Letter, Line};
-use crate::world::program::Process;
+use crate::world::program::{Process, Program};
 use crate::world::town::{Town, Wish};
 
 pub const TRIAL: Trial = Trial {
@@ -90,8 +89,8 @@ async fn play(given: Given) -> Report {
         if playing.len() >= AT_ONCE {
             judge(&mut report, &mut playing, (&mut named, &mut clean)).await;
         }
-        let program = if word.is_some() { &planted } else { &given.program };
-        let cast = Cast { program: program.clone(), word, name: format!("bug_{number}") };
+        let program = word.map_or_else(|| given.program.clone(), |word| planted.with(word));
+        let cast = Cast { program, name: format!("bug_{number}") };
         playing.spawn(async move { (bug, word, breaks, cast.play(scene).await) });
     }
     while !playing.is_empty() {
@@ -129,8 +128,7 @@ async fn judge(
 
 /// Who plays a scene.
 struct Cast {
-    program: PathBuf,
-    word: Option<&'static str>,
+    program: Program,
     name: String,
 }
 
@@ -140,11 +138,7 @@ impl Cast {
         let folder = tempfile::tempdir().expect("a folder");
         let base = Base::empty(Store::Sqlite, folder.path(), &self.name).await;
         let units: &[u64] = if scene == Scene::LastUnits { &[2] } else { &[40] };
-        let mut town = Town::build_on(&self.program, folder, base, &Wish::goods(units)).await;
-        if let Some(word) = self.word {
-            let town = Arc::get_mut(&mut town).expect("nobody else has it yet");
-            town.settings[0].set("AUTO_ORDER_PLANTED", word);
-        }
+        let town = Town::build_on(&self.program, folder, base, &Wish::goods(units)).await;
         let mut process = town.serve();
         town.ready(0, READY).await;
         act(&town, &mut process, scene, &mut report).await;

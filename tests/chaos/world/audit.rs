@@ -6,7 +6,8 @@
 use bot_auto_order::primitives::Timestamp;
 use sqlx::{Connection as _, Executor as _, FromRow, PgConnection};
 
-/// Notes on rows of the queues and on the leases of singleton jobs.
+/// Notes on rows of the queues and on the leases of every singleton job; a replica's own row is none,
+/// nor is the one that `/readyz` touches.
 const MAKE: &str = "
 CREATE TABLE chaos_rows (n BIGSERIAL PRIMARY KEY, at TIMESTAMPTZ DEFAULT clock_timestamp(),
     who TEXT DEFAULT session_user, queue TEXT, id BIGINT, fence_before BIGINT, fence BIGINT,
@@ -35,7 +36,7 @@ CREATE TRIGGER chaos_outbox AFTER UPDATE ON outbox FOR EACH ROW
     WHEN ((OLD.fence, OLD.state, OLD.leased_until) IS DISTINCT FROM (NEW.fence, NEW.state, NEW.leased_until))
     EXECUTE FUNCTION chaos_row();
 CREATE TRIGGER chaos_leases AFTER UPDATE ON leases FOR EACH ROW
-    WHEN (NEW.name = 'timer') EXECUTE FUNCTION chaos_lease();
+    WHEN (NEW.holder <> 'replica' AND NEW.name <> 'readyz') EXECUTE FUNCTION chaos_lease();
 ";
 
 const ROWS: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, \
@@ -43,7 +44,7 @@ const ROWS: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, 
     fence_before, fence, state, leased FROM chaos_rows ORDER BY queue, id, n";
 const LANES: &str = "SELECT id, lane FROM inbox ORDER BY lane, seq, id";
 const LEASES: &str = "SELECT CAST(EXTRACT(EPOCH FROM at) * 1000 AS BIGINT) AS at, who, name, holder, \
-    fence_before, fence, until_before FROM chaos_leases ORDER BY n";
+    fence_before, fence, until_before FROM chaos_leases ORDER BY name, n";
 
 /// A change of a fact or a parcel.
 #[derive(Debug, Clone, FromRow)]
@@ -99,7 +100,7 @@ pub struct Place {
 pub struct Notes {
     /// One row after another, its changes in order.
     pub rows: Vec<RowNote>,
-    /// In order.
+    /// One job after another, its changes in order.
     pub leases: Vec<LeaseNote>,
     /// Facts, lane by lane, in order.
     pub places: Vec<Place>,

@@ -10,7 +10,7 @@ use bot_auto_order::sandbox::pakasir::State;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::program::Setting;
+use super::program::{Program, Setting};
 
 pub const PRICE: i64 = 30_000;
 /// What every unit's text begins with.
@@ -30,14 +30,14 @@ pub struct Corner {
 
 impl Corner {
     /// Imports `units` units by the real command line into the database at `url`.
-    pub async fn prepare(program: &Path, folder: &Path, url: &str, units: i64) -> Self {
+    pub async fn prepare(program: &Program, folder: &Path, url: &str, units: i64) -> Self {
         Self::prepare_by(Vec::new(), program, folder, url, units).await
     }
 
     /// As [`Corner::prepare`], with every process run by a wrapper.
     pub async fn prepare_by(
         wrapper: Vec<String>,
-        program: &Path,
+        program: &Program,
         folder: &Path,
         url: &str,
         units: i64,

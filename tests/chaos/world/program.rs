@@ -20,10 +20,41 @@ const LOOK: Duration = Duration::from_millis(5);
 const HAND_OVER: &str = "exec 3<&0 4<&1 0</dev/null 1>&2; \
      export LISTEN_FDS=2 LISTEN_FDNAMES=bind:probe LISTEN_PID=$$; exec \"$@\"";
 
+/// The program under test, and the bug that every process of it is told to have.
+#[derive(Debug, Clone)]
+pub struct Program {
+    pub path: PathBuf,
+    /// It must be built with the feature `planted` then.
+    pub bug: Option<&'static str>,
+}
+
+impl Program {
+    /// The same program with this bug.
+    #[must_use]
+    pub fn with(&self, bug: &'static str) -> Self {
+        Self { path: self.path.clone(), bug: Some(bug) }
+    }
+
+    /// Whether it knows planted bugs at all: only such a build finds fault with a word that is none.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn knows_bugs(&self) -> std::io::Result<bool> {
+        let mut command = Command::new(&self.path);
+        command.env_clear().env(BUG, NO_BUG).arg("serve").stdin(Stdio::null());
+        let said = command.output()?;
+        Ok(String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).contains(NO_BUG))
+    }
+}
+
+/// The variable that names the bug to have.
+const BUG: &str = "AUTO_ORDER_PLANTED";
+const NO_BUG: &str = "no-such-bug";
+
 /// How a process of the program is started.
 #[derive(Debug, Clone)]
 pub struct Setting {
-    pub program: PathBuf,
+    pub program: Program,
     /// Where it runs and writes its log.
     pub folder: PathBuf,
     /// Its log's file name.
@@ -53,9 +84,9 @@ impl Sockets {
 
 impl Setting {
     /// A setting with a database, a fresh data key and free addresses.
-    pub fn new(program: &Path, folder: &Path, database_url: &str) -> Self {
+    pub fn new(program: &Program, folder: &Path, database_url: &str) -> Self {
         let mut setting = Self {
-            program: program.to_owned(),
+            program: program.clone(),
             folder: folder.to_owned(),
             log: "log".to_owned(),
             bind: free_address(),
@@ -112,10 +143,10 @@ impl Setting {
     fn command(&self) -> Command {
         let mut words = self.wrapper.iter();
         let mut command = match words.next() {
-            None => Command::new(&self.program),
+            None => Command::new(&self.program.path),
             Some(wrapper) => {
                 let mut command = Command::new(wrapper);
-                command.args(words).arg(&self.program);
+                command.args(words).arg(&self.program.path);
                 command
             }
         };
@@ -123,6 +154,7 @@ impl Setting {
         // Wrappers are found by the path.
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.envs(self.program.bug.map(|bug| (BUG, bug)));
         command.env("BIND_ADDR", self.bind.to_string()).env("PROBE_ADDR", self.probe.to_string());
         command
     }

@@ -13,7 +13,6 @@
 //! [`Town::struck`]: a message may be sent twice only across such a moment.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,7 +24,7 @@ use serde_json::Value;
 
 use super::base::Base;
 use super::probe;
-use super::program::{Process, Setting};
+use super::program::{Process, Program, Setting};
 use super::shelf::Shelf;
 use crate::trial::Given;
 
@@ -79,14 +78,12 @@ impl Town {
     pub async fn build(given: &Given, wish: &Wish) -> Arc<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let base = Base::empty(given.store(), folder.path(), wish.name).await;
-        let mut wish = wish.clone();
-        wish.environment.extend(given.bug.map(|bug| ("AUTO_ORDER_PLANTED", bug.to_owned())));
-        Self::build_on(&given.program, folder, base, &wish).await
+        Self::build_on(&given.program, folder, base, wish).await
     }
 
     /// As [`Town::build`], in a folder and on a database that are there.
     pub async fn build_on(
-        program: &Path,
+        program: &Program,
         folder: tempfile::TempDir,
         base: Base,
         wish: &Wish,

@@ -14,6 +14,9 @@ const TAKEOVER: Duration = Duration::from_secs(5);
 /// The engine stamps a commit a little before everybody sees it.
 const STAMP: Duration = Duration::from_millis(300);
 
+/// Every job that one replica does for all; pruning and sealing anew are the timer's.
+const SINGLETONS: [&str; 2] = ["timer", "webhook"];
+
 /// The changes of one row after another.
 type Rows<'a> = BTreeMap<(&'a str, i64), Vec<&'a RowNote>>;
 
@@ -195,32 +198,38 @@ fn latencies(all: &Rows<'_>, report: &mut Report) {
     quantiles(report, "other_ms", &mut other);
 }
 
-/// The timer's lease has one holder at a time, and a higher number for each.
+/// The lease of each job has one holder at a time, and a higher number for each.
 fn leases(notes: &[LeaseNote], report: &mut Report) {
-    let mut holders = 1;
-    for pair in notes.windows(2) {
-        let (before, note) = (&pair[0], &pair[1]);
-        let told = || vec![format!("{before:?}"), format!("{note:?}")];
-        let mut wrong = |what: String| {
-            report.violated(Violation { invariant: "I-ONE", what, history: told() });
-        };
-        if note.fence < before.fence || note.fence_before != before.fence {
-            wrong(format!("the lease {} went from {} to {}", note.name, before.fence, note.fence));
-        } else if note.holder == before.holder {
-            if note.fence != before.fence {
-                wrong("a renewal got a new number".to_owned());
-            }
-        } else {
-            holders += 1;
-            if note.fence == before.fence {
-                wrong("a new holder got the old number".to_owned());
-            }
-            if note.at() < note.until_before() {
-                wrong(format!("{} took it from {} before its time", note.who, before.who));
-            }
-        }
+    let mut jobs: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for job in notes.chunk_by(|one, next| one.name == next.name) {
+        let pairs = job.windows(2);
+        let changes = pairs.filter(|pair| one_holder(&pair[0], &pair[1], report)).count();
+        jobs.insert(&job[0].name, (job.len(), changes + 1));
     }
-    report.figure("timer_renewals", notes.len());
-    report.figure("timer_holders", holders);
-    report.must(notes.len() > 1, "T7", "nobody kept time");
+    for job in SINGLETONS {
+        let (renewals, holders) = jobs.remove(job).unwrap_or_default();
+        report.figure(&format!("{job}_renewals"), renewals);
+        report.figure(&format!("{job}_holders"), holders);
+        report.must(renewals > 1, "T7", format!("nobody kept the lease {job}"));
+    }
+    report.must(jobs.is_empty(), "T7", format!("leases nobody told of: {jobs:?}"));
+}
+
+/// Whether the job changed hands; what is wrong with it is told.
+fn one_holder(before: &LeaseNote, note: &LeaseNote, report: &mut Report) -> bool {
+    let changed = note.holder != before.holder;
+    let what = if note.fence < before.fence || note.fence_before != before.fence {
+        format!("the lease {} went from {} to {}", note.name, before.fence, note.fence)
+    } else if !changed && note.fence != before.fence {
+        format!("a renewal of {} got a new number", note.name)
+    } else if changed && note.fence == before.fence {
+        format!("a new holder of {} got the old number", note.name)
+    } else if changed && note.at() < note.until_before() {
+        format!("{} took {} from {} before its time", note.who, note.name, before.who)
+    } else {
+        return changed;
+    };
+    let history = vec![format!("{before:?}"), format!("{note:?}")];
+    report.violated(Violation { invariant: "I-ONE", what, history });
+    changed
 }

@@ -1,6 +1,5 @@
 //! A disk that does not keep what it is given: `fsync` fails once, and must never be asked again.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use super::{Posting, count, database, judge, owed};
 use crate::report::{Report, Violation};
 use crate::trial::Given;
 use crate::world::corner::{Answer, Corner, quiet, ready};
+use crate::world::program::Program;
 use crate::world::recording::Recorder;
 
 const SIGABRT: i32 = 6;
@@ -50,7 +50,7 @@ pub(super) async fn play(given: &Given, dice: &mut fastrand::Rng, report: &mut R
     );
 }
 
-async fn fail_once(program: &Path, failing: Failing) -> (bool, usize, Vec<Violation>) {
+async fn fail_once(program: &Program, failing: Failing) -> (bool, usize, Vec<Violation>) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = database(folder.path());
     let url = format!("sqlite:{}", file.display());
