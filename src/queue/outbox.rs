@@ -125,6 +125,8 @@ statements! {
                WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     AGAIN = ("UPDATE outbox SET leased_until = 0, due_at = $5, attempts = attempts - $6, reason = $7, claims = 0 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
+    YIELD = ("UPDATE outbox SET leased_until = 0, due_at = $5, attempts = attempts - 1 \
+              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     STANDS = ("SELECT fence FROM outbox WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 \
                AND state = 'pending'", postgres " FOR UPDATE");
     BEGIN = ("UPDATE outbox SET claims = claims + 1 \
@@ -244,6 +246,16 @@ pub async fn finish(
 pub async fn stands(tx: &mut Tx, taken: &Taken) -> Result<bool, DbError> {
     let (fence, holder) = (taken.fence, &*taken.holder);
     Ok(fetch_optional!(tx, (i64,), STANDS, taken.store, taken.id, fence, holder)?.is_some())
+}
+
+/// Puts a suspect back until `due` as it is, because another one is on its way.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn yield_turn(db: &Db, taken: &Taken, due: Timestamp) -> Result<(), DbError> {
+    let mut tx = db.write_relaxed().await?;
+    execute!(&mut tx, YIELD, taken.store, taken.id, taken.fence, &*taken.holder, due)?;
+    tx.commit().await
 }
 
 /// Counts a try of a suspect before it is made, and keeps the count whatever becomes of the process; returns

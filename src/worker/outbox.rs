@@ -219,7 +219,7 @@ impl Sender {
 
     /// Lets a parcel go on. One that was claimed time and again without a word of what came of it may be what
     /// kills the process: it goes when no other such parcel does, and its tries are counted before they are made.
-    /// `None` when that was once too often, or when somebody else has it.
+    /// `None` when it has to wait, when that was once too often, or when somebody else has it.
     async fn trusted(
         &self,
         parcel: &Taken,
@@ -228,7 +228,11 @@ impl Sender {
         if parcel.claims < outbox::SUSPECT {
             return Ok(Some(None));
         }
-        let alone = self.suspects.acquire().await.map_err(|_| ShopError::Unserved)?;
+        let Ok(alone) = self.suspects.try_acquire() else {
+            let due = self.shared.clock.now().plus(FIRST_WAIT);
+            outbox::yield_turn(&self.shared.db, parcel, due).await?;
+            return Ok(None);
+        };
         let Some(begun) = outbox::begin(&self.shared.db, parcel).await? else { return Ok(None) };
         if begun <= outbox::SUSPECT + MOST_DEATHS {
             return Ok(Some(Some(alone)));
