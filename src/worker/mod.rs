@@ -4,6 +4,7 @@ mod failure;
 mod fact;
 mod fate;
 mod surely;
+mod suspects;
 mod pace;
 mod presence;
 mod breaker;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,6 +16,7 @@ use super::fate::{self, Fate};
 use super::gateway::{self, Carried, Lines};
 use super::pace::Pace;
 use super::surely::{give_parcels_back, surely};
+use super::suspects::{Admission, Suspects};
 use super::{Shared, Shopfront};
 use crate::bot::Errand;
 use crate::primitives::Timestamp;
@@ -38,8 +39,6 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// How long an errand waits that another version of this program wrote, which may be there again soon.
 const UNREADABLE: Duration = Duration::from_hours(1);
-/// How often a parcel's tries may kill the process before it is set aside.
-const MOST_DEATHS: i64 = 5;
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {
@@ -50,7 +49,7 @@ pub(super) struct Sender {
     queues: &'static [Queue],
     seats: Arc<Semaphore>,
     /// One seat for all that may be what killed the process before.
-    suspects: Semaphore,
+    suspects: Suspects,
     end: CancellationToken,
 }
 
@@ -64,7 +63,7 @@ impl Sender {
             telegram: Breaker::default(),
             queues,
             seats: Arc::new(Semaphore::new(AT_ONCE)),
-            suspects: Semaphore::new(1),
+            suspects: Suspects::default(),
             end,
         }
     }
@@ -160,11 +159,19 @@ impl Sender {
             Ok(errand) => errand,
             Err(error) => return self.unreadable(parcel, &front, &error.to_string()).await,
         };
-        let Some(_alone) = self.trusted(parcel, &front).await? else { return Ok(()) };
+        let now = self.shared.clock.now();
+        let _alone = match self.suspects.admit(&self.shared.db, parcel, now).await? {
+            Admission::Go(alone) => alone,
+            Admission::NotNow => return Ok(()),
+            Admission::TooOften => {
+                tracing::error!(parcel = %parcel.id, "a parcel that kills its carrier was set aside");
+                let end = End::Parked("no try ever came back".to_owned());
+                return self.end(parcel, &front, end, None, Left::default()).await;
+            }
+        };
         if queue == Queue::Gateway {
             return self.to_gateway(parcel, &front, &errand).await;
         }
-        let now = self.shared.clock.now();
         if let Err(at) = self.pace.turn(parcel.store, queue, &parcel.lane, now) {
             return self.again_at(parcel, at, false, "the chat's pace").await;
         }
@@ -215,32 +222,6 @@ impl Sender {
             return self.again(parcel, LONGEST_WAIT, false, &why).await;
         }
         self.end(parcel, front, End::Parked(why), None, Left::default()).await
-    }
-
-    /// Lets a parcel go on. One that was claimed time and again without a word of what came of it may be what
-    /// kills the process: it goes when no other such parcel does, and its tries are counted before they are made.
-    /// `None` when it has to wait, when that was once too often, or when somebody else has it.
-    async fn trusted(
-        &self,
-        parcel: &Taken,
-        front: &Shopfront,
-    ) -> Result<Option<Option<SemaphorePermit<'_>>>, ShopError> {
-        if parcel.claims < outbox::SUSPECT {
-            return Ok(Some(None));
-        }
-        let Ok(alone) = self.suspects.try_acquire() else {
-            let due = self.shared.clock.now().plus(FIRST_WAIT);
-            outbox::yield_turn(&self.shared.db, parcel, due).await?;
-            return Ok(None);
-        };
-        let Some(begun) = outbox::begin(&self.shared.db, parcel).await? else { return Ok(None) };
-        if begun <= outbox::SUSPECT + MOST_DEATHS {
-            return Ok(Some(Some(alone)));
-        }
-        tracing::error!(parcel = %parcel.id, "a parcel that kills its carrier was set aside");
-        let end = End::Parked("no try ever came back".to_owned());
-        self.end(parcel, front, end, None, Left::default()).await?;
-        Ok(None)
     }
 
     /// Learns from a call whether Telegram is there.
