@@ -205,6 +205,7 @@ order-failed = 😔 The QRIS could not be made right now. This order is closed a
 order-expired = ⌛ The time to pay is over; the order is closed and the stock is back. If you have paid already, do not worry: your money is noted by itself.
 order-cancelled = ❌ Order cancelled. Please do not pay its QR any more.
 order-credited = 💼 We received your payment of <b>{ $amount }</b>, but the goods cannot be sent ({ $why }). The money is on your balance, now <b>{ $balance }</b>.
+deposit-credited = 💼 We received your payment of <b>{ $amount }</b>, though not as this top-up asked for ({ $why }). The money is on your balance, now <b>{ $balance }</b>.
 credited-credited = it came after the order was closed and the stock is gone
 credited-duplicate = this order was paid before
 credited-under = it was less than the invoice

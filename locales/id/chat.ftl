@@ -205,6 +205,7 @@ order-failed = 😔 QRIS belum bisa dibuat sekarang. Pesanan ini ditutup dan tid
 order-expired = ⌛ Waktu bayar habis, pesanan ditutup dan stok dikembalikan. Kalau terlanjur membayar, tenang: uangmu tercatat otomatis.
 order-cancelled = ❌ Pesanan dibatalkan. Jangan bayar QR-nya lagi, ya.
 order-credited = 💼 Pembayaran <b>{ $amount }</b> sudah kami terima, tetapi barangnya tidak bisa dikirim ({ $why }). Uangmu masuk ke saldo, sekarang <b>{ $balance }</b>.
+deposit-credited = 💼 Pembayaran <b>{ $amount }</b> sudah kami terima, walau tidak sesuai tagihan deposit ini ({ $why }). Uangmu masuk ke saldo, sekarang <b>{ $balance }</b>.
 credited-credited = masuk setelah pesanan ditutup dan stok sudah habis
 credited-duplicate = pesanan ini sudah dibayar sebelumnya
 credited-under = jumlahnya kurang dari tagihan

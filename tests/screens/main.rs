@@ -192,6 +192,13 @@ screen!(order_invoice_with_coupon_and_balance, |speech| {
 screen!(order_cancelled_with_balance_back, |speech| {
     order::closed(speech, &given::reduced(State::Cancelled), &[line("Kopi", 2)])
 });
+screen!(order_paid_with_balance, |speech| {
+    order::paid(speech, &given::reduced(State::Delivered), &[line("Kopi", 2)], rupiah(15_000))
+});
+screen!(order_credited_with_balance_back, |speech| {
+    let told = (rupiah(30_000), Outcome::Under, rupiah(65_000));
+    order::credited(speech, &given::reduced(State::Credited), &[line("Kopi", 2)], told)
+});
 screen!(deposit_invoicing, |speech| order::invoicing(
     speech,
     &given::deposit(State::Invoicing),
@@ -202,6 +209,10 @@ screen!(deposit_invoice, |speech| {
 });
 screen!(deposit_paid, |speech| {
     order::paid(speech, &given::deposit(State::Delivered), &[], rupiah(135_000))
+});
+screen!(deposit_credited_underpaid, |speech| {
+    let told = (rupiah(60_000), Outcome::Under, rupiah(75_000));
+    order::credited(speech, &given::deposit(State::Credited), &[], told)
 });
 screen!(deposit_expired, |speech| order::closed(speech, &given::deposit(State::Expired), &[]));
 screen!(deposit_cancelled, |speech| order::closed(speech, &given::deposit(State::Cancelled), &[]));

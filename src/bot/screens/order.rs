@@ -123,7 +123,11 @@ pub fn paid(speech: Speech<'_>, order: &Order, bought: &[Line], balance: Rupiah)
         Purpose::Goods => "order-paid",
     };
     let values = [("amount", order.amount.into()), ("balance", balance.into())];
-    ended(speech, order, bought, speech.say(key, &values), Picture::Paid)
+    let mut said = vec![speech.say(key, &values)];
+    if order.from_balance > Rupiah::ZERO {
+        said.push(speech.say("invoice-from-balance", &[("amount", order.from_balance.into())]));
+    }
+    ended(speech, order, bought, lines(said), Picture::Paid)
 }
 
 /// Ended unpaid: `expired`, `cancelled` or `failed`.
@@ -150,7 +154,17 @@ pub fn credited(
 ) -> View {
     let why = speech.label(&format!("credited-{}", outcome.word()));
     let values = [("amount", amount.into()), ("why", why.into()), ("balance", balance.into())];
-    ended(speech, order, bought, speech.say("order-credited", &values), Picture::Closed)
+    let key = match order.purpose {
+        Purpose::Goods => "order-credited",
+        Purpose::Deposit => "deposit-credited",
+    };
+    let mut said = vec![speech.say(key, &values)];
+    // What ended before gave the balance's part back then, and said so.
+    let ends_now = matches!(outcome, Outcome::Under | Outcome::Over);
+    if ends_now && order.from_balance > Rupiah::ZERO {
+        said.push(speech.say("order-balance-back", &[("amount", order.from_balance.into())]));
+    }
+    ended(speech, order, bought, lines(said), Picture::Closed)
 }
 
 /// For admins: money came that bought nothing.
