@@ -64,7 +64,7 @@ pub struct Visit {
     pub name: String,
     /// What he wants.
     pub intent: Intent,
-    /// What he sent, when it was a message.
+    /// What he sent, when it was a message that can be an answer.
     pub said: Option<Said>,
 }
 
@@ -72,7 +72,7 @@ pub struct Visit {
 #[must_use]
 pub fn read(update: &Update, texts: &Texts) -> Option<Visit> {
     let (user, intent, said) = if let Some(message) = &update.message {
-        (own_chat(message)?, of_message(message, texts), Some(said(message)))
+        (own_chat(message)?, of_message(message, texts), said(message))
     } else if let Some(query) = &update.callback_query {
         (&query.from, of_press(query)?, None)
     } else {
@@ -85,15 +85,24 @@ pub fn read(update: &Update, texts: &Texts) -> Option<Visit> {
     Some(Visit { user: user.id, name: shown_name(user), intent, said })
 }
 
-/// What may be an answer: nobody's forwarded words.
-fn said(message: &Message) -> Said {
+/// What may be an answer: nobody's forwarded words, and neither a command nor a key of the keyboard,
+/// which are pressed and not meant as words.
+fn said(message: &Message) -> Option<Said> {
+    if message.command().is_some() || message.text.as_deref().is_some_and(is_digit_key) {
+        return None;
+    }
     let own = message.forward_origin.is_none();
     let text = message.text.as_ref().or(message.caption.as_ref()).filter(|_| own);
-    Said {
+    Some(Said {
         message: message.message_id,
         text: text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
         photo: message.largest_photo().filter(|_| own).map(|photo| photo.file_id.clone()),
-    }
+    })
+}
+
+/// Whether a text is one of the digits on the main keyboard, `3️⃣` or `🔟`, and no number somebody typed.
+fn is_digit_key(text: &str) -> bool {
+    number(text).is_some() && text.contains(['\u{20e3}', '🔟'])
 }
 
 /// The sender, if the message is a person's own in the private chat with the bot.
@@ -245,6 +254,28 @@ mod tests {
         assert_eq!(said("a"), Intent::Unknown);
         assert_eq!(said("/apa"), Intent::Unknown);
         assert_eq!(said("🙂"), Intent::Unknown);
+    }
+
+    #[test]
+    fn keys_and_commands_answer_nothing() {
+        let words = |text: &str| {
+            let length = text.split(' ').next().map_or(0, str::len);
+            let entities = if text.starts_with('/') {
+                json!([{"type": "bot_command", "offset": 0, "length": length}])
+            } else {
+                json!([])
+            };
+            let visit = visit(json!({"update_id": 1, "message": {"message_id": 1, "date": 1,
+                "chat": {"id": 5, "type": "private"}, "from": {"id": 5, "first_name": "Budi"},
+                "text": text, "entities": entities}}));
+            visit.expect("a visit").said.and_then(|said| said.text)
+        };
+        for pressed in ["3️⃣", "🔟", "1️⃣2️⃣", "/apa", "/apa saja", "/start"] {
+            assert_eq!(words(pressed), None, "{pressed}");
+        }
+        for typed in ["3", "HEMAT10", "bukti 3️⃣", "https://x.test/apa"] {
+            assert_eq!(words(typed).as_deref(), Some(typed));
+        }
     }
 
     #[test]

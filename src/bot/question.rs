@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::primitives::{MessageId, OrderId, ProductId};
+use crate::shop::wallet::{self, Unfit};
 
 /// An open question. Any menu, command or button leaves it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,11 +24,26 @@ pub enum Question {
     },
 }
 
+/// How many digits make a bare number a sum; fewer are the number of a product.
+const SHORTEST_SUM: usize = 4;
+
 impl Question {
     /// As it is stored.
     #[must_use]
     pub fn written(&self) -> String {
         serde_json::to_string(self).expect("words and numbers can be written")
+    }
+
+    /// Whether what was sent can be meant as the answer. Who only looked at his balance was asked for a
+    /// sum: whatever is none, such as a product's number or name, leaves the question.
+    #[must_use]
+    pub fn takes(&self, said: &Said) -> bool {
+        let Self::Deposit = self else { return true };
+        let typed = said.text.as_deref().unwrap_or_default();
+        if typed.bytes().all(|byte| byte.is_ascii_digit()) {
+            return typed.len() >= SHORTEST_SUM;
+        }
+        wallet::read_deposit(typed) != Err(Unfit::NoSum)
     }
 
     /// Reads what was stored; a question of another version is no question any more.
@@ -59,5 +75,21 @@ mod tests {
             assert_eq!(Question::read(&question.written()), Some(question));
         }
         assert_eq!(Question::read(r#"{"ask":"shoe size"}"#), None);
+    }
+
+    #[test]
+    fn a_sum_is_asked_for_and_nothing_else_is_taken() {
+        let said = |text: &str| Said {
+            message: MessageId(1),
+            text: Some(text.to_owned()).filter(|text| !text.is_empty()),
+            photo: None,
+        };
+        for sum in ["50000", "50.000", "Rp 5", "50rb", "9999", "99999999999999999999"] {
+            assert!(Question::Deposit.takes(&said(sum)), "{sum}");
+        }
+        for other in ["1", "12", "999", "netflix", "terima kasih", "nan", "-50000", ""] {
+            assert!(!Question::Deposit.takes(&said(other)), "{other}");
+            assert!(Question::Coupon.takes(&said(other)), "{other}");
+        }
     }
 }

@@ -50,8 +50,7 @@ journey!(what_cannot_be_deposited_is_refused_and_the_question_stays_open, coffee
     budi.sees_text("Mau isi saldo?").await;
     for (typed, word) in [
         ("9.999", "dari Rp 10.000 sampai"),
-        ("abc", "Jumlahnya belum terbaca"),
-        ("nan", "Jumlahnya belum terbaca"),
+        ("1000", "dari Rp 10.000 sampai"),
         ("10.000.001", "dari Rp 10.000 sampai"),
         ("99999999999999999999", "Jumlahnya belum terbaca"),
     ] {

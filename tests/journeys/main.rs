@@ -15,6 +15,8 @@ mod catalogue;
 mod cart;
 mod coupons;
 mod balance;
+mod presses;
+mod questions;
 mod terms;
 mod manners;
 mod walk;

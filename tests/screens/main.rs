@@ -303,6 +303,14 @@ fn alarms() {
     let both = told("alarm-gateway") + &told("alarm-gateway-over");
     insta::assert_snapshot!("alarms", both);
 }
+screen!(own_top_up_open_and_checked, |speech| {
+    let open = given::deposit(State::Open);
+    let remark = order::checking(speech, &jakarta(), later());
+    account::order(speech, &jakarta(), &open, &[], Some(remark))
+});
+screen!(order_whose_money_is_on_the_balance, |speech| {
+    order::in_balance(speech, &ordered(State::Credited), &[line("Kopi", 2)], rupiah(45_000))
+});
 screen!(history_empty, |speech| account::history(speech, 0, 0, &[]));
 screen!(history_of_every_state, |speech| {
     let states = [State::Invoicing, State::Open, State::Paid, State::Delivered, State::Expired];
@@ -313,13 +321,13 @@ screen!(history_last_page, |speech| {
     account::history(speech, 1, 8, &states.map(ordered))
 });
 screen!(own_order_open, |speech| {
-    account::order(speech, &jakarta(), &ordered(State::Open), &[line("Kopi <Susu>", 2)])
+    account::order(speech, &jakarta(), &ordered(State::Open), &[line("Kopi <Susu>", 2)], None)
 });
 screen!(own_order_delivered, |speech| {
-    account::order(speech, &jakarta(), &ordered(State::Delivered), &[line("Kopi", 2)])
+    account::order(speech, &jakarta(), &ordered(State::Delivered), &[line("Kopi", 2)], None)
 });
 screen!(own_order_expired, |speech| {
-    account::order(speech, &jakarta(), &ordered(State::Expired), &[line("Kopi", 2)])
+    account::order(speech, &jakarta(), &ordered(State::Expired), &[line("Kopi", 2)], None)
 });
 screen!(order_unknown, |speech| account::no_order(speech));
 

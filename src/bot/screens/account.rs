@@ -4,7 +4,7 @@ use super::{Screen, button, lines, to_catalogue, turns};
 use crate::bot::{Press, Speech};
 use crate::primitives::{Language, Rupiah, UserId, Zone};
 use crate::shop::customers::Customer;
-use crate::shop::orders::{self, Line, Order};
+use crate::shop::orders::{self, Line, Order, Purpose};
 use crate::telegram::{Html, InlineButton, InlineKeyboard};
 
 /// The own account, the people behind the store, and the language.
@@ -53,7 +53,8 @@ pub fn history(speech: Speech<'_>, page: i64, total: i64, shown: &[Order]) -> Sc
     let mut keyboard = InlineKeyboard::new();
     for order in shown {
         let state = speech.label(&format!("state-{}", order.state.word()));
-        let label = format!("{} · {} · {state}", order.code, order.amount);
+        let kind = if order.purpose == Purpose::Deposit { "💰 " } else { "" };
+        let label = format!("{kind}{} · {} · {state}", order.code, order.amount);
         keyboard = keyboard.row([InlineButton::callback(label, Press::Order(order.id).data())]);
     }
     let turns = turns(speech, page, total, orders::PAGE, Press::Orders);
@@ -62,11 +63,17 @@ pub fn history(speech: Speech<'_>, page: i64, total: i64, shown: &[Order]) -> Sc
     Screen::with(text, keyboard.row(turns))
 }
 
-/// One own order; what was bought can be sent again.
+/// One own order, with a remark; what was bought can be sent again, what is unpaid can be cancelled.
 #[must_use]
-pub fn order(speech: Speech<'_>, zone: &Zone, order: &Order, bought: &[Line]) -> Screen {
+pub fn order(
+    speech: Speech<'_>,
+    zone: &Zone,
+    order: &Order,
+    bought: &[Line],
+    remark: Option<Html>,
+) -> Screen {
     let state = speech.label(&format!("state-{}", order.state.word()));
-    let mut parts = vec![speech.say("order-title", &[("code", (&order.code).into())])];
+    let mut parts = vec![super::order::title(speech, order)];
     parts.extend(bought.iter().map(|line| super::order::line(speech, line)));
     parts.push(Html::default());
     if order.discount > Rupiah::ZERO || order.from_balance > Rupiah::ZERO {
@@ -76,14 +83,17 @@ pub fn order(speech: Speech<'_>, zone: &Zone, order: &Order, bought: &[Line]) ->
     parts.push(speech.say("order-status", &[("state", state.into())]));
     let placed = zone.day_and_clock(order.placed_at);
     parts.push(speech.say("order-placed", &[("time", placed.into())]));
+    parts.extend(remark.into_iter().flat_map(|remark| [Html::default(), remark]));
     let mut keyboard = InlineKeyboard::new();
-    if order.state.is_sold() {
+    if order.state.is_sold() && order.purpose == Purpose::Goods {
         keyboard = keyboard.row([button(speech, "button-goods-again", Press::Goods(order.id))]);
     }
     if order.state == orders::State::Open {
-        keyboard = keyboard
-            .row([button(speech, "button-check", Press::Check(order.id))])
-            .row([button(speech, "button-cancel-order", Press::CancelOrder(order.id))]);
+        keyboard = keyboard.row([button(speech, "button-check", Press::Check(order.id))]);
+    }
+    if order.state.is_unpaid() {
+        let cancel = button(speech, "button-cancel-order", Press::CancelOrder(order.id));
+        keyboard = keyboard.row([cancel]);
     }
     keyboard = keyboard.row([button(speech, "button-back", Press::Orders(0))]);
     Screen::with(lines(parts), keyboard)

@@ -30,13 +30,18 @@ pub(super) fn line(speech: Speech<'_>, line: &Line) -> Html {
     speech.say("order-line", &values)
 }
 
-/// The head of every view, short enough that `rest` fits a caption beside it.
-fn with_head(speech: Speech<'_>, order: &Order, bought: &[Line], rest: Html) -> Html {
+/// What an order is called.
+pub(super) fn title(speech: Speech<'_>, order: &Order) -> Html {
     let title = match order.purpose {
         Purpose::Goods => "order-title",
         Purpose::Deposit => "deposit-title",
     };
-    let mut parts = vec![speech.say(title, &[("code", (&order.code).into())])];
+    speech.say(title, &[("code", (&order.code).into())])
+}
+
+/// The head of every view, short enough that `rest` fits a caption beside it.
+fn with_head(speech: Speech<'_>, order: &Order, bought: &[Line], rest: Html) -> Html {
+    let mut parts = vec![title(speech, order)];
     parts.extend(bought.iter().map(|bought| line(speech, bought)));
     let mut text = lines(parts).truncate(CAPTION_MAX.saturating_sub(rest.width() + 2));
     text.push(Html::text("\n\n"));
@@ -81,6 +86,12 @@ pub fn invoice(
         picture: payment.qr_string.clone().map(Picture::Qr),
         buttons: invoice_buttons(speech, order, payment),
     }
+}
+
+/// It is being looked whether money came.
+#[must_use]
+pub fn checking(speech: Speech<'_>, zone: &Zone, at: Timestamp) -> Html {
+    speech.say("order-checking", &[("time", zone.clock_to_second(at).into())])
 }
 
 /// How an order's sum comes about: its lines, the coupon, the balance.
@@ -165,6 +176,13 @@ pub fn credited(
         said.push(speech.say("order-balance-back", &[("amount", order.from_balance.into())]));
     }
     ended(speech, order, bought, lines(said), Picture::Closed)
+}
+
+/// The same, when it is looked at once more.
+#[must_use]
+pub fn in_balance(speech: Speech<'_>, order: &Order, bought: &[Line], balance: Rupiah) -> View {
+    let said = speech.say("order-in-balance", &[("balance", balance.into())]);
+    ended(speech, order, bought, said, Picture::Closed)
 }
 
 /// For admins: money came that bought nothing.

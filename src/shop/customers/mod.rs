@@ -160,6 +160,19 @@ pub async fn put(
     Ok((!stays).then_some(before))
 }
 
+/// Whether a message shows one of the customer's orders.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn is_an_orders(
+    tx: &mut Tx,
+    store: StoreId,
+    user: UserId,
+    message: MessageId,
+) -> Result<bool, ShopError> {
+    Ok(table::is_an_orders(tx, store, user, message).await?)
+}
+
 /// The message he looks at became an order's: the place of the screen is free.
 ///
 /// # Errors

@@ -205,7 +205,7 @@ pub async fn count(tx: &mut Tx, store: StoreId, customer: CustomerId) -> Result<
     Ok(table::count(tx, store, customer).await?)
 }
 
-/// A page of a customer's orders, newest first, and how many there are.
+/// A page of a customer's orders, newest first, and how many there are; top-ups while they are unpaid.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -215,7 +215,7 @@ pub async fn history(
     customer: CustomerId,
     page: i64,
 ) -> Result<(Vec<Order>, i64), ShopError> {
-    let total = table::count(tx, store, customer).await?;
+    let total = table::listed(tx, store, customer).await?;
     let last = (total - 1).max(0) / PAGE;
     let page = page.clamp(0, last);
     Ok((table::history(tx, store, customer, PAGE, page * PAGE).await?, total))

@@ -123,10 +123,13 @@ statements! {
                      WHERE store_id = $1 AND customer_id = $2 ORDER BY id DESC LIMIT 50) AS newest \
                      WHERE placed_at > $3 AND paid_at IS NULL");
     COUNT = ("SELECT COUNT(*) FROM orders WHERE store_id = $1 AND customer_id = $2 AND purpose = 'goods'");
+    // A top-up stands among them as long as it can be paid or cancelled.
+    LISTED = ("SELECT COUNT(*) FROM orders WHERE store_id = $1 AND customer_id = $2 \
+               AND (purpose = 'goods' OR state IN ('invoicing', 'open'))");
     HISTORY = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
              message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders \
-                WHERE store_id = $1 AND customer_id = $2 AND purpose = 'goods' \
-                ORDER BY id DESC LIMIT $3 OFFSET $4");
+                WHERE store_id = $1 AND customer_id = $2 \
+                AND (purpose = 'goods' OR state IN ('invoicing', 'open')) ORDER BY id DESC LIMIT $3 OFFSET $4");
     OPEN = ("UPDATE orders SET state = 'open', \
              expires_at = CASE WHEN $3 < expires_at THEN $3 ELSE expires_at END \
              WHERE store_id = $1 AND id = $2 AND state = 'invoicing'");
@@ -256,6 +259,14 @@ pub(super) async fn count(
     customer: CustomerId,
 ) -> Result<i64, DbError> {
     Ok(fetch_one!(tx, (i64,), COUNT, store, customer)?.0)
+}
+
+pub(super) async fn listed(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), LISTED, store, customer)?.0)
 }
 
 pub(super) async fn history(

@@ -40,10 +40,10 @@ impl Desk<'_> {
             Press::Ledger(page) => self.ledger(tx, customer, page, message).await,
             Press::Deposit(amount) => self.pressed_deposit(tx, customer, amount, message).await,
             Press::Leave => self.list(tx, customer, customer.shown_category, 0, message).await,
-            Press::Check(order) => self.check(tx, customer, order).await,
-            Press::CancelOrder(order) => self.cancel(tx, customer, order).await,
+            Press::Check(order) => self.check(tx, customer, order, message).await,
+            Press::CancelOrder(order) => self.cancel(tx, customer, order, message).await,
             Press::Orders(page) => self.history(tx, customer, page, message).await,
-            Press::Order(order) => self.own_order(tx, customer, order, message).await,
+            Press::Order(order) => self.own_order(tx, customer, order, None, message).await,
             Press::Goods(order) => self.goods_again(tx, customer, order).await,
             Press::Prove(order, product) => self.prove(tx, customer, (order, product)).await,
             Press::Proof(proof) => {
@@ -127,7 +127,7 @@ impl Desk<'_> {
     }
 
     /// The message that was pressed on shows the order from now on, and is no screen any more.
-    async fn adopt(
+    pub(super) async fn adopt(
         &self,
         tx: &mut Tx,
         customer: &Customer,
@@ -163,7 +163,9 @@ impl Desk<'_> {
                 self.count(&order);
                 return self.deliver(tx, customer, &order).await;
             }
-            Placed::Already(_) => return Ok(()),
+            Placed::Already(order) => {
+                return self.placed_before(tx, customer, &order, origin).await;
+            }
             Placed::TooPoor(amount) => {
                 let remark = screens::cart::too_poor(speech, amount, customer.balance);
                 return self.checkout(tx, customer, Some(remark), Some(origin)).await;
@@ -180,5 +182,21 @@ impl Desk<'_> {
             Placed::Unpayable(total) => Some(screens::cart::unpayable(speech, total)),
         };
         self.cart(tx, customer, remark, Some(origin)).await
+    }
+
+    /// A message that placed an order is pressed once more: a second finger on the button, or a screen
+    /// of before that order. What lies in the cart is offered in a message of its own.
+    async fn placed_before(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &orders::Order,
+        origin: MessageId,
+    ) -> Result<(), ShopError> {
+        let cart = cart::open(tx, self.store.id, customer.id).await?;
+        if cart.lines.is_empty() && order.message_id == Some(origin) {
+            return self.show_order(tx, customer, order).await;
+        }
+        self.checkout(tx, customer, None, None).await
     }
 }

@@ -52,13 +52,15 @@ pub(super) struct Desk<'a> {
     now: Timestamp,
     /// When the fact came in: people are judged by when they did something, not by our delay.
     received_at: Timestamp,
+    /// The message that was pressed on, if it shows an order: it is never made a screen.
+    kept: Option<MessageId>,
     errands: Vec<Errand>,
 }
 
 impl<'a> Desk<'a> {
     /// A desk for one fact of a store.
     pub(super) const fn new(shared: &'a Shared, store: &'a Store, now: Timestamp) -> Self {
-        Self { shared, store, now, received_at: now, errands: Vec::new() }
+        Self { shared, store, now, received_at: now, kept: None, errands: Vec::new() }
     }
 
     /// Works on a fact and writes what is to be done into the outbox, all in `tx`.
@@ -111,7 +113,9 @@ impl<'a> Desk<'a> {
         }
         let question = customer.question.as_deref().and_then(Question::read);
         match (intent, question, said) {
-            (intent, Some(question), Some(said)) if intent.may_answer() => {
+            (intent, Some(question), Some(said))
+                if intent.may_answer() && question.takes(&said) =>
+            {
                 self.answer(tx, &customer, question, said).await?;
             }
             (intent, ..) => {
@@ -131,7 +135,14 @@ impl<'a> Desk<'a> {
         intent: Intent,
     ) -> Result<(), ShopError> {
         match intent {
-            Intent::Press(press, message) => self.press(tx, customer, press, message).await,
+            Intent::Press(press, message) => {
+                if let Some(message) = message {
+                    let (store, user) = (self.store.id, customer.user_id);
+                    let an_orders = customers::is_an_orders(tx, store, user, message).await?;
+                    self.kept = an_orders.then_some(message);
+                }
+                self.press(tx, customer, press, message).await
+            }
             Intent::Unknown | Intent::Reachable(_) => Ok(()),
             intent => self.browse(tx, customer, intent).await,
         }
@@ -243,9 +254,11 @@ impl<'a> Desk<'a> {
         self.show(customer, screen, None);
     }
 
-    /// Says something in place of the message that was pressed on, or anew in the place of the last.
+    /// Says something in place of the message that was pressed on, or anew in the place of the last;
+    /// anew as well when that message shows an order.
     fn show(&mut self, customer: &Customer, screen: Screen, edit: Option<MessageId>) {
         let chat = customer.user_id.into();
+        let edit = edit.filter(|message| self.kept != Some(*message));
         let Screen { text, markup } = screen;
         let text = text.truncate(TEXT_MAX);
         let place = Some(match markup {

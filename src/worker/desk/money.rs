@@ -8,6 +8,7 @@ use crate::shop::checkout::{self, Placed};
 use crate::shop::customers::{self, Customer};
 use crate::shop::wallet::{self, Unfit};
 use crate::shop::{ShopError, cart, coupons, orders};
+use crate::telegram::Html;
 
 impl Desk<'_> {
     pub(super) async fn ask_coupon(
@@ -61,8 +62,19 @@ impl Desk<'_> {
         customer: &Customer,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
+        self.ask_sum(tx, customer, None, edit).await
+    }
+
+    /// The balance with a remark; whoever is asked for a sum here is also heard.
+    async fn ask_sum(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        remark: Option<Html>,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
         let open = self.store.gateway.is_some();
-        let screen = screens::balance::balance(self.speech(customer), customer, open, None);
+        let screen = screens::balance::balance(self.speech(customer), customer, open, remark);
         if open {
             return self.ask(tx, customer, &Question::Deposit, (screen, edit)).await;
         }
@@ -78,18 +90,22 @@ impl Desk<'_> {
     ) -> Result<bool, ShopError> {
         let typed = said.text.as_deref().unwrap_or_default();
         match wallet::read_deposit(typed) {
-            Ok(amount) => self.deposit(tx, customer, (said.message, amount)).await,
+            Ok(amount) => self.deposit(tx, customer, (said.message, amount), None).await,
             Err(why) => {
-                self.unfit(customer, why);
+                self.unfit(tx, customer, why).await?;
                 Ok(false)
             }
         }
     }
 
-    fn unfit(&mut self, customer: &Customer, why: Unfit) {
-        let speech = self.speech(customer);
-        let why = screens::balance::unfit(speech, why);
-        self.show(customer, screens::balance::balance(speech, customer, true, Some(why)), None);
+    async fn unfit(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        why: Unfit,
+    ) -> Result<(), ShopError> {
+        let why = screens::balance::unfit(self.speech(customer), why);
+        self.ask_sum(tx, customer, Some(why), None).await
     }
 
     /// A deposit that was pressed.
@@ -103,37 +119,47 @@ impl Desk<'_> {
         let Some(origin) = message else { return Ok(()) };
         // A button carries what somebody may have written: the bounds hold for it as well.
         match wallet::read_deposit(&amount.get().to_string()) {
-            Ok(amount) => self.deposit(tx, customer, (origin, amount)).await.map(drop),
-            Err(why) => {
-                self.unfit(customer, why);
-                Ok(())
-            }
+            Ok(amount) => self.deposit(tx, customer, (origin, amount), message).await.map(drop),
+            Err(why) => self.unfit(tx, customer, why).await,
         }
     }
 
-    /// Asks for a deposit's invoice; `false` when it must be said first why there is none.
+    /// Asks for a deposit's invoice, in the message that was pressed on if one was; `false` when it must
+    /// be said first why there is none.
     async fn deposit(
         &mut self,
         tx: &mut Tx,
         customer: &Customer,
         (origin, amount): (MessageId, Rupiah),
+        pressed: Option<MessageId>,
     ) -> Result<bool, ShopError> {
         let speech = self.speech(customer);
         let asked = (origin, amount);
         let why = match checkout::deposit(tx, self.store, customer, asked, self.now).await? {
             Placed::Order { order, payment } => {
+                if let Some(message) = pressed {
+                    self.adopt(tx, customer, &order, message).await?;
+                }
                 self.count(&order);
                 self.show_order(tx, customer, &order).await?;
                 self.errands.push(Errand::Invoice { payment });
                 return Ok(true);
             }
-            Placed::Already(_) => return Ok(true),
+            // A second finger on the button, or another sum pressed on a message of before.
+            Placed::Already(order) if pressed.is_none() || order.message_id == pressed => {
+                self.show_order(tx, customer, &order).await?;
+                return Ok(true);
+            }
+            Placed::Already(_) => {
+                self.balance(tx, customer, None).await?;
+                return Ok(false);
+            }
             Placed::TooOften => screens::cart::too_often(speech),
             Placed::TooManyUnpaid => screens::cart::too_many(speech),
             Placed::Unpayable(total) => screens::cart::unpayable(speech, total),
             _ => screens::cart::not_set_up(speech),
         };
-        self.show(customer, screens::balance::balance(speech, customer, true, Some(why)), None);
+        self.ask_sum(tx, customer, Some(why), None).await?;
         Ok(false)
     }
 

@@ -10,6 +10,7 @@ use crate::shop::customers::Customer;
 use crate::shop::orders::{self, Order, Purpose, State};
 use crate::shop::payments::{self, Doubt};
 use crate::shop::{ShopError, stock};
+use crate::telegram::Html;
 
 impl Desk<'_> {
     /// Brings an order's one message up to date.
@@ -37,7 +38,7 @@ impl Desk<'_> {
         self.errands.push(Errand::Order { chat, order, text, picture, buttons, invoice });
     }
 
-    /// What an order's message shows in its state; `None` when that was said in another way.
+    /// What an order's message shows in its state; `None` while there is nothing to show.
     pub(super) async fn view(
         &self,
         tx: &mut Tx,
@@ -58,7 +59,9 @@ impl Desk<'_> {
             State::Expired | State::Cancelled | State::Failed => {
                 Some(screens::order::closed(speech, order, &bought))
             }
-            State::Credited => None,
+            State::Credited => {
+                Some(screens::order::in_balance(speech, order, &bought, customer.balance))
+            }
         })
     }
 
@@ -125,18 +128,35 @@ impl Desk<'_> {
         tx: &mut Tx,
         customer: &Customer,
         id: OrderId,
+        remark: Option<Html>,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let speech = self.speech(customer);
         let screen = match orders::of_customer(tx, self.store.id, customer.id, id).await? {
             Some(order) => {
                 let bought = orders::lines(tx, self.store.id, id).await?;
-                screens::account::order(speech, &self.store.zone, &order, &bought)
+                screens::account::order(speech, &self.store.zone, &order, &bought, remark)
             }
             None => screens::account::no_order(speech),
         };
         self.show(customer, screen, edit);
         Ok(())
+    }
+
+    /// An order's message was brought up to date; whoever pressed on another one, such as the order's
+    /// detail, reads there what became of it.
+    async fn also_here(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &Order,
+        remark: Option<Html>,
+        message: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        if message.is_some() && message == order.message_id {
+            return Ok(());
+        }
+        self.own_order(tx, customer, order.id, remark, message).await
     }
 
     /// Asks the gateway now, or says when it was asked last.
@@ -145,6 +165,7 @@ impl Desk<'_> {
         tx: &mut Tx,
         customer: &Customer,
         id: OrderId,
+        message: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let Some(order) = orders::of_customer(tx, self.store.id, customer.id, id).await? else {
             self.say(customer, screens::account::no_order(self.speech(customer)));
@@ -154,13 +175,16 @@ impl Desk<'_> {
         let Some(payment) =
             payment.filter(|_| order.state == State::Open && order.expires_at > self.now)
         else {
-            return self.show_order(tx, customer, &order).await;
+            self.show_order(tx, customer, &order).await?;
+            return self.also_here(tx, customer, &order, None, message).await;
         };
         match payments::ask_soon(tx, self.store.id, &payment, self.now).await? {
             Doubt::Ask(payment) => self.errands.push(Errand::Check { payment, asked: true }),
             _ => self.show_checked(tx, customer, &order, payment.last_check_at).await?,
         }
-        Ok(())
+        // What the gateway says stands in the order's own message, a moment later.
+        let remark = screens::order::checking(self.speech(customer), &self.store.zone, self.now);
+        self.also_here(tx, customer, &order, Some(remark), message).await
     }
 
     /// The invoice again, with the time of the last look.
@@ -182,14 +206,19 @@ impl Desk<'_> {
         tx: &mut Tx,
         customer: &Customer,
         id: OrderId,
+        message: Option<MessageId>,
     ) -> Result<(), ShopError> {
         match checkout::cancel(tx, self.store, customer, id, self.now).await? {
             Cancelled::Done { order, payment } => {
                 self.count(&order);
                 self.show_order(tx, customer, &order).await?;
                 self.errands.extend(payment.map(|payment| Errand::Withdraw { payment }));
+                self.also_here(tx, customer, &order, None, message).await?;
             }
-            Cancelled::TooLate(order) => self.show_order(tx, customer, &order).await?,
+            Cancelled::TooLate(order) => {
+                self.show_order(tx, customer, &order).await?;
+                self.also_here(tx, customer, &order, None, message).await?;
+            }
             Cancelled::Unknown => {
                 self.say(customer, screens::account::no_order(self.speech(customer)));
             }

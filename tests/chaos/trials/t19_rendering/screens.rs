@@ -162,7 +162,7 @@ pub const SCREENS: &[Screen] = &[
     }),
     of_product("an own order", TEXT, |speech, name| {
         let delivered = ordered(State::Delivered);
-        sound(account::order(speech, &jakarta(), &delivered, &[line(name)]))
+        sound(account::order(speech, &jakarta(), &delivered, &[line(name)], None))
     }),
     of_product("goods under their name", TEXT, |speech, name| {
         let units = vec![Secret::new("akun:sandi".to_owned())];
