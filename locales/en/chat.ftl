@@ -179,6 +179,7 @@ coupon-used-by-you = 🙏 You have used that coupon already.
 cart-empty = 🧺 Your cart is empty. Have a look at the products first!
 cart-full = Your cart is full. Please finish what is in it first.
 cart-repriced = 💬 Some prices have changed: { $changes }. Please check again, then go on.
+cart-sum-changed = 💬 The total changed and is now <b>{ $total }</b>. Please have a look, then go on.
 repriced-line = { $name } from { $before } to { $after }
 
 ## Payment

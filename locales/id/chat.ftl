@@ -179,6 +179,7 @@ coupon-used-by-you = 🙏 Kamu sudah memakai kupon itu.
 cart-empty = 🧺 Keranjangmu masih kosong. Yuk, lihat produknya dulu!
 cart-full = Keranjang sudah penuh. Selesaikan dulu yang ada, ya.
 cart-repriced = 💬 Ada harga yang berubah: { $changes }. Silakan cek lagi, lalu lanjutkan.
+cart-sum-changed = 💬 Totalnya berubah, sekarang <b>{ $total }</b>. Silakan cek lagi, lalu lanjutkan.
 repriced-line = { $name } dari { $before } menjadi { $after }
 
 ## Pembayaran

@@ -28,12 +28,12 @@ pub enum Press {
     Coupon,
     /// Take the coupon away.
     DropCoupon,
-    /// Pay by QRIS.
-    Qris,
-    /// Pay from the balance.
-    FromBalance,
-    /// Pay as much as possible from the balance, the rest by QRIS.
-    Shared,
+    /// Pay by QRIS the sum that the screen said; screens of earlier versions did not say theirs.
+    Qris(Option<Rupiah>),
+    /// Pay it from the balance.
+    FromBalance(Option<Rupiah>),
+    /// Pay as much of it as possible from the balance, the rest by QRIS.
+    Shared(Option<Rupiah>),
     /// The balance and what one can do with it.
     Balance,
     /// A page of what moved on the balance.
@@ -90,9 +90,12 @@ impl Press {
             Self::Checkout => "b".to_owned(),
             Self::Coupon => "t".to_owned(),
             Self::DropCoupon => "t.0".to_owned(),
-            Self::Qris => "r".to_owned(),
-            Self::FromBalance => "r.1".to_owned(),
-            Self::Shared => "r.2".to_owned(),
+            Self::Qris(None) => "r".to_owned(),
+            Self::Qris(Some(sum)) => format!("r.0.{}", sum.get()),
+            Self::FromBalance(None) => "r.1".to_owned(),
+            Self::FromBalance(Some(sum)) => format!("r.1.{}", sum.get()),
+            Self::Shared(None) => "r.2".to_owned(),
+            Self::Shared(Some(sum)) => format!("r.2.{}", sum.get()),
             Self::Balance => "m".to_owned(),
             Self::Ledger(page) => format!("m.{page}"),
             Self::Deposit(amount) => format!("d.{}", amount.get()),
@@ -147,9 +150,18 @@ impl Press {
             ("b", []) => Self::Checkout,
             ("t", []) => Self::Coupon,
             ("t", [0]) => Self::DropCoupon,
-            ("r", []) => Self::Qris,
-            ("r", [1]) => Self::FromBalance,
-            ("r", [2]) => Self::Shared,
+            ("r", []) => Self::Qris(None),
+            ("r", [1]) => Self::FromBalance(None),
+            ("r", [2]) => Self::Shared(None),
+            ("r", [way, sum]) => {
+                let sum = Some(Rupiah::new(*sum).ok()?);
+                match way {
+                    0 => Self::Qris(sum),
+                    1 => Self::FromBalance(sum),
+                    2 => Self::Shared(sum),
+                    _ => return None,
+                }
+            }
             ("m", []) => Self::Balance,
             ("m", [page]) => Self::Ledger(*page),
             ("d", [amount]) => Self::Deposit(Rupiah::new(*amount).ok()?),
@@ -194,7 +206,8 @@ mod tests {
             Press::Cart,
             Press::EmptyCart,
             Press::Checkout,
-            Press::Qris,
+            Press::Qris(None),
+            Press::Qris(Some(Rupiah::MAX)),
             Press::Leave,
             Press::Check(order),
             Press::CancelOrder(order),
@@ -203,8 +216,10 @@ mod tests {
             Press::Goods(order),
             Press::Coupon,
             Press::DropCoupon,
-            Press::FromBalance,
-            Press::Shared,
+            Press::FromBalance(None),
+            Press::FromBalance(Some(Rupiah::ZERO)),
+            Press::Shared(None),
+            Press::Shared(Some(Rupiah::MAX)),
             Press::Balance,
             Press::Ledger(4),
             Press::Deposit(Rupiah::MAX),

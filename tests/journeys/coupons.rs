@@ -1,6 +1,6 @@
 //! Coupons: what they take off, their limits, and that no use is lost or counted twice.
 
-use bot_auto_order::sandbox::telegram::Person;
+use bot_auto_order::sandbox::telegram::{Action, Person};
 use serde_json::{Value, json};
 
 use crate::given::{Plan, TestShop, products};
@@ -196,6 +196,42 @@ journey!(every_reason_against_a_coupon_is_said, with(&reasons()), |shop| {
     budi.say("sekali");
     shop.quiet().await;
     budi.sees_text("🧺 Keranjang\n").await;
+});
+
+journey!(only_the_sum_that_was_shown_is_paid, with(&json!([hemat(Some(2))])), |shop| {
+    let budi = shop.person(101, "Budi");
+    budi.say("/start");
+    budi.sees_text("Selamat datang").await;
+    shop.change("UPDATE coupons SET value = 50").await;
+    types(&budi, "1", "HEMAT10").await;
+    budi.sees_text("Kupon HEMAT10 dipakai").await;
+    budi.press("Lanjut ke Pembayaran");
+    budi.sees_text("Total belanja: Rp 25.000").await;
+    // The seller takes the coupon back to what it was while the screen stands.
+    shop.change("UPDATE coupons SET value = 10").await;
+    shop.pass(6).await;
+    budi.press("QRIS");
+    let told = budi.sees_text("Totalnya berubah, sekarang Rp 45.000").await;
+    assert_eq!(shop.count("SELECT COUNT(*) FROM orders").await, 0);
+    assert_eq!(used(shop).await, 0, "no use is held by what was not placed");
+    budi.press_on(told.id, "Lanjut ke Pembayaran");
+    let choice = budi.sees_text("Total belanja: Rp 45.000").await;
+    // Another product goes into the cart from a newer message, and the first screen is pressed.
+    budi.say("2");
+    budi.sees_text("Jumlah: 1").await;
+    let qris = choice.button("QRIS").expect("its button").clone();
+    budi.press("Lanjut ke Keranjang");
+    budi.sees_text("Total: Rp 47.700").await;
+    shop.pass(6).await;
+    let Action::Data(data) = &qris.action else { panic!("{qris:?}") };
+    budi.press_data(choice.id, data);
+    budi.sees_text("Totalnya berubah, sekarang Rp 47.700").await;
+    assert_eq!((shop.count("SELECT COUNT(*) FROM orders").await, used(shop).await), (0, 0));
+    shop.pass(6).await;
+    pays_by(&budi, "QRIS").await;
+    budi.sees_text("Bayar sebelum").await;
+    let sale = shop.stage.project.transaction_where(|_| true).await;
+    assert_eq!((sale.amount, used(shop).await), (47_700, 1));
 });
 
 fn reasons() -> Value {

@@ -156,7 +156,7 @@ impl World {
             Step::Order { units, coupon, way } => {
                 self.fill_cart(tx, life, (*units, *coupon), now).await?;
                 let tender = [Tender::Qris, Tender::Balance, Tender::Shared][usize::from(*way)];
-                let wish = (origin, tender);
+                let wish = (origin, tender, None);
                 let placed = checkout::place(tx, &self.store, &life.customer, wish, now).await?;
                 self.noted(tx, life, placed, now).await
             }

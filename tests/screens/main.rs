@@ -113,6 +113,10 @@ screen!(cart_repriced, |speech| {
     let remark = cart::repriced(speech, &moved.repriced());
     cart_of(speech, &moved, Some(remark))
 });
+screen!(cart_of_another_sum, |speech| {
+    let moved = given::cart(&[("Kopi <Susu>", 1, 35_000, 35_000)]);
+    cart_of(speech, &moved, Some(cart::sum_changed(speech, rupiah(35_000))))
+});
 screen!(cart_short, |speech| {
     let short = given::cart(&[("Kopi", 9, 30_000, 30_000)]);
     cart_of(speech, &short, Some(cart::sold_out(speech, "Kopi", 5)))

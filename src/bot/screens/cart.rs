@@ -99,6 +99,12 @@ pub fn full(speech: Speech<'_>) -> Html {
     speech.say("cart-full", &[])
 }
 
+/// The cart costs something else than the customer was shown, though no price changed.
+#[must_use]
+pub fn sum_changed(speech: Speech<'_>, total: Rupiah) -> Html {
+    speech.say("cart-sum-changed", &[("total", total.into())])
+}
+
 /// Which prices changed since they were seen.
 #[must_use]
 pub fn repriced(speech: Speech<'_>, lines: &[&Line]) -> Html {
@@ -127,11 +133,11 @@ pub fn payment(
     parts.push(speech.say("pay-balance", &values));
     parts.extend(remark.into_iter().flat_map(|remark| [Html::default(), remark]));
     let mut keyboard = InlineKeyboard::new().row([
-        button(speech, "button-qris", Press::Qris).style(Style::Success),
-        button(speech, "button-balance", Press::FromBalance),
+        button(speech, "button-qris", Press::Qris(Some(amount))).style(Style::Success),
+        button(speech, "button-balance", Press::FromBalance(Some(amount))),
     ]);
     if share(balance, amount).is_some() {
-        keyboard = keyboard.row([button(speech, "button-shared", Press::Shared)]);
+        keyboard = keyboard.row([button(speech, "button-shared", Press::Shared(Some(amount)))]);
     }
     keyboard = keyboard.row([
         button(speech, "button-back", Press::Cart),

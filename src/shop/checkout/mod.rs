@@ -31,7 +31,8 @@ pub enum Placed {
     Already(Order),
     /// There is nothing to buy.
     EmptyCart,
-    /// Prices changed since the customer saw them; the new ones count as seen now.
+    /// Prices changed since the customer saw them, and count as seen now; or the sum is another one than
+    /// he was shown, because of his coupon or of what he put into the cart since.
     Repriced(Cart),
     /// The coupon cannot be used any more; it was taken out of the cart.
     CouponRefused(Refusal),
@@ -54,7 +55,8 @@ pub enum Placed {
     Unpayable(Rupiah),
 }
 
-/// Places an order for what is in the customer's cart, and pays it if the balance is to.
+/// Places an order for what is in the customer's cart, and pays it if the balance is to: the sum he was
+/// `shown`, where he was, and no other.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -62,7 +64,7 @@ pub async fn place(
     tx: &mut Tx,
     store: &Store,
     customer: &Customer,
-    (origin, tender): (MessageId, Tender),
+    (origin, tender, shown): (MessageId, Tender, Option<Rupiah>),
     now: Timestamp,
 ) -> Result<Placed, ShopError> {
     if let Some(order) = orders::placed_by(tx, store.id, customer.id, origin).await? {
@@ -76,25 +78,62 @@ pub async fn place(
         cart::saw_prices(tx, store.id, customer.id).await?;
         return Ok(Placed::Repriced(cart));
     }
-    let Sums { amount, discount, .. } = cart.sums()?;
-    let Some(from_balance) = tender.from_balance(customer.balance, amount) else {
-        return Ok(Placed::TooPoor(amount));
-    };
-    let units = cart.lines.iter().map(|line| line.quantity).sum();
-    let due = amount.checked_sub(from_balance).unwrap_or(Rupiah::ZERO);
-    if let Some(hindrance) = hindrance(tx, store, customer, (due, units), now).await? {
-        return Ok(hindrance);
-    }
     if let Some(coupon) = &cart.coupon
         && let Some(why) = coupons::hold(tx, store.id, coupon.id, customer.id, now).await?
     {
         cart::set_coupon(tx, store.id, customer.id, None).await?;
         return Ok(Placed::CouponRefused(why));
     }
-    let sums = (amount, discount, from_balance);
-    let draft = rules::draft(store, customer, &cart, sums, origin, now);
+    // Read again now that nobody can change the coupon under it: what counts is what it takes off here.
+    let cart = cart::open(tx, store.id, customer.id).await?;
+    let sums = match weigh(tx, store, customer, &cart, (tender, shown), now).await? {
+        Ok(sums) => sums,
+        Err(hindrance) => {
+            if let Some(coupon) = &cart.coupon {
+                coupons::release(tx, store.id, coupon.id).await?;
+            }
+            return Ok(hindrance);
+        }
+    };
+    order(tx, store, customer, &cart, (sums, origin), now).await
+}
+
+/// Amount, discount and what the balance carries of the amount; or why the cart cannot be paid so.
+async fn weigh(
+    tx: &mut Tx,
+    store: &Store,
+    customer: &Customer,
+    cart: &Cart,
+    (tender, shown): (Tender, Option<Rupiah>),
+    now: Timestamp,
+) -> Result<Result<(Rupiah, Rupiah, Rupiah), Placed>, ShopError> {
+    let Sums { amount, discount, .. } = cart.sums()?;
+    if shown.is_some_and(|shown| shown != amount) {
+        return Ok(Err(Placed::Repriced(cart.clone())));
+    }
+    let Some(from_balance) = tender.from_balance(customer.balance, amount) else {
+        return Ok(Err(Placed::TooPoor(amount)));
+    };
+    let units = cart.lines.iter().map(|line| line.quantity).sum();
+    let due = amount.checked_sub(from_balance).unwrap_or(Rupiah::ZERO);
+    let hindrance = hindrance(tx, store, customer, (due, units), now).await?;
+    Ok(hindrance.map_or(Ok((amount, discount, from_balance)), Err))
+}
+
+/// Writes the order, whose coupon is held, reserves its units and takes the balance's part.
+async fn order(
+    tx: &mut Tx,
+    store: &Store,
+    customer: &Customer,
+    cart: &Cart,
+    (sums, origin): ((Rupiah, Rupiah, Rupiah), MessageId),
+    now: Timestamp,
+) -> Result<Placed, ShopError> {
+    let (amount, _, from_balance) = sums;
+    let due = amount.checked_sub(from_balance).unwrap_or(Rupiah::ZERO);
+    let draft = rules::draft(store, customer, cart, sums, origin, now);
     let id = write(tx, store, &draft, now).await?;
-    if let Some((name, left)) = reserve(tx, store, id, &cart).await? {
+    if let Some((name, left)) = reserve(tx, store, id, cart).await? {
         orders::unplace(tx, store.id, id, draft.coupon).await?;
         return Ok(Placed::SoldOut { name, left });
     }

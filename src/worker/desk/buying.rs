@@ -3,7 +3,7 @@
 use super::Desk;
 use crate::bot::{Errand, Press, screens};
 use crate::db::Tx;
-use crate::primitives::{MessageId, ProductId};
+use crate::primitives::{MessageId, ProductId, Rupiah};
 use crate::shop::checkout::{self, Placed, Tender};
 use crate::shop::customers::{self, Customer};
 use crate::shop::{ShopError, cart, orders};
@@ -33,9 +33,11 @@ impl Desk<'_> {
             Press::Coupon => self.ask_coupon(tx, customer, message).await,
             Press::DropCoupon => self.drop_coupon(tx, customer, message).await,
             Press::Checkout => self.checkout(tx, customer, None, message).await,
-            Press::Qris => self.place(tx, customer, Tender::Qris, message).await,
-            Press::FromBalance => self.place(tx, customer, Tender::Balance, message).await,
-            Press::Shared => self.place(tx, customer, Tender::Shared, message).await,
+            Press::Qris(sum) => self.place(tx, customer, (Tender::Qris, sum), message).await,
+            Press::FromBalance(sum) => {
+                self.place(tx, customer, (Tender::Balance, sum), message).await
+            }
+            Press::Shared(sum) => self.place(tx, customer, (Tender::Shared, sum), message).await,
             Press::Balance => self.balance(tx, customer, message).await,
             Press::Ledger(page) => self.ledger(tx, customer, page, message).await,
             Press::Deposit(amount) => self.pressed_deposit(tx, customer, amount, message).await,
@@ -138,18 +140,19 @@ impl Desk<'_> {
         orders::shown(tx, self.store.id, order.id, Some((message, "text"))).await
     }
 
-    /// Places the order that the cart describes, paid in the way that was pressed.
+    /// Places the order that the cart describes, paid in the way that was pressed, at the sum that stood
+    /// above the button.
     async fn place(
         &mut self,
         tx: &mut Tx,
         customer: &Customer,
-        tender: Tender,
+        (tender, shown): (Tender, Option<Rupiah>),
         message: Option<MessageId>,
     ) -> Result<(), ShopError> {
         // Without its message a press cannot be told from its own repetition.
         let Some(origin) = message else { return Ok(()) };
         let speech = self.speech(customer);
-        let wish = (origin, tender);
+        let wish = (origin, tender, shown);
         let remark = match checkout::place(tx, self.store, customer, wish, self.now).await? {
             Placed::Order { order, payment } => {
                 self.adopt(tx, customer, &order, origin).await?;
@@ -171,6 +174,9 @@ impl Desk<'_> {
                 return self.checkout(tx, customer, Some(remark), Some(origin)).await;
             }
             Placed::EmptyCart => None,
+            Placed::Repriced(cart) if cart.repriced().is_empty() => {
+                Some(screens::cart::sum_changed(speech, cart.sums()?.amount))
+            }
             Placed::Repriced(cart) => Some(screens::cart::repriced(speech, &cart.repriced())),
             Placed::CouponRefused(why) => {
                 Some(screens::cart::coupon_refused(speech, why, &self.store.zone))
