@@ -155,7 +155,8 @@ pub async fn of_customer(
     Ok(table::of_customer(tx, store, customer, id).await?)
 }
 
-/// The order a message placed, if it did.
+/// The order a message placed, if it did; it changes for nobody else until this transaction ends, so that it
+/// is not shown in a state that it has just left.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.

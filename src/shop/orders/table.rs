@@ -113,7 +113,7 @@ statements! {
                     WHERE store_id = $1 AND customer_id = $2 AND id = $3", postgres " FOR UPDATE");
     PLACED_BY = ("SELECT id, customer_id, purpose, code, state, amount, discount, from_balance, coupon_id, \
              message_id, message_kind, placed_at, expires_at, paid_at, closed_at FROM orders \
-                  WHERE store_id = $1 AND customer_id = $2 AND origin = $3");
+                  WHERE store_id = $1 AND customer_id = $2 AND origin = $3", postgres " FOR UPDATE");
     LINES = ("SELECT product_id, name, price, quantity FROM order_lines \
               WHERE store_id = $1 AND order_id = $2 ORDER BY product_id LIMIT 1000");
     HELD_BY = ("SELECT COUNT(DISTINCT o.id) AS orders, CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) AS units \
