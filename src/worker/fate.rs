@@ -12,6 +12,10 @@ const STALE: Duration = Duration::from_mins(10);
 /// After this long everything else is given up as well.
 const HOPELESS: Duration = Duration::from_hours(168);
 
+/// How long a fact or an errand waits that another version of this program wrote, as while replicas are
+/// replaced: that version may be there again soon.
+pub(super) const UNREADABLE: Duration = Duration::from_hours(1);
+
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fate {

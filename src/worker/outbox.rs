@@ -37,8 +37,6 @@ const MOST_PANICS: i64 = 5;
 const AT_ONCE: usize = 32;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// How long an errand waits that another version of this program wrote, which may be there again soon.
-const UNREADABLE: Duration = Duration::from_hours(1);
 
 /// One sender: the queues it serves, the more urgent first.
 pub(super) struct Sender {
@@ -218,7 +216,7 @@ impl Sender {
     ) -> Result<(), ShopError> {
         let why = format!("the errand cannot be read: {why}");
         tracing::error!(parcel = %parcel.id, why, "an errand of another version");
-        if self.shared.clock.now().since(parcel.created_at) < UNREADABLE {
+        if self.shared.clock.now().since(parcel.created_at) < fate::UNREADABLE {
             return self.again(parcel, LONGEST_WAIT, false, &why).await;
         }
         self.end(parcel, front, End::Parked(why), None, Left::default()).await

@@ -18,14 +18,18 @@ fn hemat(max_uses: Option<i64>) -> Value {
     json!({"code": "HEMAT10", "kind": "percent", "value": 10, "max_uses": max_uses})
 }
 
-/// Puts the product with this number into the cart and types a code under it.
-async fn types(buyer: &Person, number: &str, code: &str) {
+/// Puts the product with this number into the cart and is asked for a code under it.
+pub async fn is_asked(buyer: &Person, number: &str) {
     buyer.say(number);
     buyer.sees_text("Jumlah: 1").await;
     buyer.press("Lanjut ke Keranjang");
     buyer.sees_text("🧺 Keranjang\n").await;
     buyer.press("Gunakan Kupon");
     buyer.sees_text("Ketik kode kuponmu").await;
+}
+
+async fn types(buyer: &Person, number: &str, code: &str) {
+    is_asked(buyer, number).await;
     buyer.say(code);
 }
 

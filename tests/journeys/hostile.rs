@@ -4,6 +4,7 @@ use bot_auto_order::bot::pictures;
 use bot_auto_order::primitives::UserId;
 use serde_json::json;
 
+use crate::coupons::is_asked;
 use crate::given::{ADMIN, Plan, products};
 use crate::journey;
 
@@ -79,12 +80,7 @@ journey!(
 
 journey!(coupons_of_every_kind_are_refused_with_a_word, shop_of("Kopi"), |shop| {
     let budi = shop.person(101, "Budi");
-    budi.say("1");
-    budi.sees_text("Jumlah: 1").await;
-    budi.press("Lanjut ke Keranjang");
-    budi.sees_text("🧺 Keranjang\n").await;
-    budi.press("Gunakan Kupon");
-    budi.sees_text("Ketik kode kuponmu").await;
+    is_asked(&budi, "1").await;
     for (what, words) in hostile() {
         shop.pass(6).await;
         budi.say(&words);

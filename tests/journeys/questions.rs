@@ -1,5 +1,6 @@
 //! An open question hears its answers and nothing else: whoever wants something else gets that.
 
+use crate::coupons::is_asked;
 use crate::given::{Plan, products};
 use crate::journey;
 
@@ -39,12 +40,7 @@ journey!(the_question_for_a_sum_leaves_digits_and_names_alone, shelf(), |shop| {
 journey!(a_digit_key_or_a_command_is_no_coupon, shelf(), |shop| {
     let budi = shop.person(101, "Budi");
     for typed in ["2️⃣", "/apa"] {
-        budi.say("1");
-        budi.sees_text("Jumlah: 1").await;
-        budi.press("Lanjut ke Keranjang");
-        budi.sees_text("🧺 Keranjang\n").await;
-        budi.press("Gunakan Kupon");
-        budi.sees_text("Ketik kode kuponmu").await;
+        is_asked(&budi, "1").await;
         shop.pass(6).await;
         budi.say(typed);
         shop.pass(6).await;

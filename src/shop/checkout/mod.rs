@@ -78,14 +78,17 @@ pub async fn place(
         cart::saw_prices(tx, store.id, customer.id).await?;
         return Ok(Placed::Repriced(cart));
     }
-    if let Some(coupon) = &cart.coupon
-        && let Some(why) = coupons::hold(tx, store.id, coupon.id, customer.id, now).await?
-    {
-        cart::set_coupon(tx, store.id, customer.id, None).await?;
-        return Ok(Placed::CouponRefused(why));
-    }
-    // Read again now that nobody can change the coupon under it: what counts is what it takes off here.
-    let cart = cart::open(tx, store.id, customer.id).await?;
+    let cart = match &cart.coupon {
+        None => cart,
+        Some(coupon) => {
+            if let Some(why) = coupons::hold(tx, store.id, coupon.id, customer.id, now).await? {
+                cart::set_coupon(tx, store.id, customer.id, None).await?;
+                return Ok(Placed::CouponRefused(why));
+            }
+            // Read again now that nobody can change the coupon: what counts is what it takes off here.
+            cart::open(tx, store.id, customer.id).await?
+        }
+    };
     let sums = match weigh(tx, store, customer, &cart, (tender, shown), now).await? {
         Ok(sums) => sums,
         Err(hindrance) => {

@@ -198,14 +198,6 @@ fn binding(slug: &str) -> Binding {
     Binding(format!("store/{slug}"))
 }
 
-/// Every store, at most 1,000.
-///
-/// # Errors
-/// [`ShopError`] when the database fails or a store's secrets do not open.
-pub async fn all(tx: &mut Tx, keyring: &Keyring) -> Result<Vec<Store>, ShopError> {
-    each(tx, keyring).await?.into_iter().map(|read| read.store).collect()
-}
-
 /// A store as it was read, opened or not.
 #[derive(Debug)]
 pub struct Read {

@@ -8,8 +8,6 @@ mod orders;
 mod seller;
 mod terms;
 
-use std::time::Duration;
-
 use crate::bot::screens::Screen;
 use crate::bot::{Errand, Intent, Question, Said, Speech, Visit, screens};
 use crate::db::Tx;
@@ -26,9 +24,7 @@ use crate::telegram::{Markup, Update};
 
 use super::Shared;
 use super::fact::Fact;
-
-/// How long a fact waits for the version of this program that can read it, as while replicas are replaced.
-const UNREADABLE: Duration = Duration::from_hours(1);
+use super::fate::UNREADABLE;
 
 /// What becomes of a fact.
 #[derive(Debug, PartialEq, Eq)]
@@ -321,45 +317,49 @@ async fn send_since(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<(), ShopError> {
-    let (queue, lane, collapse) = match errand {
-        Errand::Show { chat, edit, place, .. } => {
-            // Of two screens that wait, the older would be taken away as soon as it came.
-            let place = place.map(|place| place.word().to_owned());
-            (
-                Queue::Reply,
-                lane_of(*chat),
-                edit.map(|message| format!("message:{message}")).or(place),
-            )
-        }
-        Errand::Order { chat, order, .. } => {
-            (Queue::Reply, lane_of(*chat), Some(format!("order:{order}")))
-        }
-        Errand::Goods { chat, order, part, again: true, .. } => {
-            (Queue::Reply, lane_of(*chat), Some(format!("goods:{order}:{part}")))
-        }
-        Errand::Proof { chat, proof } => {
-            (Queue::Reply, lane_of(*chat), Some(format!("proof:{proof}")))
-        }
-        Errand::Goods { chat, .. }
+    let (queue, lane) = match errand {
+        Errand::Show { chat, .. }
+        | Errand::Order { chat, .. }
+        | Errand::Goods { chat, .. }
+        | Errand::Proof { chat, .. }
         | Errand::Alert { chat, .. }
         | Errand::Sticker { chat, .. }
-        | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat), None),
+        | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat)),
         Errand::Menu { chat, language, .. } => {
             let whose = chat.map_or_else(|| language.to_string(), |chat| chat.to_string());
-            (Queue::Bulk, format!("menu:{whose}"), Some("menu".to_owned()))
+            (Queue::Bulk, format!("menu:{whose}"))
         }
-        Errand::Invoice { payment } | Errand::Withdraw { payment } => {
-            (Queue::Gateway, format!("payment:{payment}"), None)
-        }
-        Errand::Check { payment, asked } => {
-            let same = if *asked { "asked check" } else { "check" };
-            (Queue::Gateway, format!("payment:{payment}"), Some(same.to_owned()))
-        }
+        Errand::Invoice { payment }
+        | Errand::Withdraw { payment }
+        | Errand::Check { payment, .. } => (Queue::Gateway, format!("payment:{payment}")),
     };
+    let collapse = collapse(errand);
     let payload = serde_json::to_string(errand)
         .map_err(|error| ShopError::Books(format!("an errand cannot be written: {error}")))?;
     let parcel = Parcel { queue, lane, collapse, payload, due: now, since };
     Ok(outbox::send(tx, store.id, &parcel, now).await?)
+}
+
+/// The word that lets an errand take the place of an older one with the same word that still waits.
+fn collapse(errand: &Errand) -> Option<String> {
+    match errand {
+        Errand::Show { edit: Some(message), .. } => Some(format!("message:{message}")),
+        // Of two screens that wait, the older would be taken away as soon as it came.
+        Errand::Show { place: Some(place), .. } => Some(place.word().to_owned()),
+        Errand::Order { order, .. } => Some(format!("order:{order}")),
+        Errand::Goods { order, part, again: true, .. } => Some(format!("goods:{order}:{part}")),
+        Errand::Proof { proof, .. } => Some(format!("proof:{proof}")),
+        Errand::Menu { .. } => Some("menu".to_owned()),
+        Errand::Check { asked: true, .. } => Some("asked check".to_owned()),
+        Errand::Check { asked: false, .. } => Some("check".to_owned()),
+        Errand::Show { .. }
+        | Errand::Goods { .. }
+        | Errand::Alert { .. }
+        | Errand::Sticker { .. }
+        | Errand::Delete { .. }
+        | Errand::Invoice { .. }
+        | Errand::Withdraw { .. } => None,
+    }
 }
 
 /// One apology to the person whose update could not be worked on.

@@ -3,8 +3,8 @@
 use bot_auto_order::db::{Db, OpenMode, Sql, Tx};
 use bot_auto_order::primitives::{Keyring, ProductId, Secret, StoreId, Timestamp};
 use bot_auto_order::shop::catalogue::{self, CatalogueFile};
-use bot_auto_order::shop::stock;
 use bot_auto_order::shop::stores::{self, Store, Wish};
+use bot_auto_order::shop::{ShopError, stock};
 use bot_auto_order::{execute, fetch_all, sql};
 use fastrand::Rng;
 use serde_json::json;
@@ -79,6 +79,11 @@ pub async fn play(given: &Given, report: &mut Report) {
     report.must(moves.tried >= 20, "S18", format!("only {} values were moved", moves.tried));
 }
 
+/// Every store, if the secrets of all of them open.
+async fn every_store(tx: &mut Tx, keyring: &Keyring) -> Result<Vec<Store>, ShopError> {
+    stores::each(tx, keyring).await?.into_iter().map(|read| read.store).collect()
+}
+
 impl Vault {
     async fn fill(base: &Base) -> Self {
         let url = Secret::new(base.url());
@@ -109,7 +114,7 @@ impl Vault {
 
     /// How many units open, all stores and all products, or why one does not.
     async fn opened(&self, tx: &mut Tx) -> Result<usize, String> {
-        stores::all(tx, &self.keyring).await.map_err(|fault| fault.to_string())?;
+        every_store(tx, &self.keyring).await.map_err(|fault| fault.to_string())?;
         let mut open = 0;
         for unit in units(tx).await.chunks(UNITS) {
             open += self.shelf(tx, &unit[0]).await?;
@@ -153,7 +158,7 @@ async fn flips(vault: &Vault, tx: &mut Tx, mut dice: Rng, times: u64) -> Tally {
             let store = &stores[dice.usize(0..stores.len())];
             let (bytes, bit) = flipped(&store.secrets, &mut dice);
             put_secrets(tx, store.id, &bytes, &store.secrets_key).await;
-            if stores::all(tx, &vault.keyring).await.is_ok() {
+            if every_store(tx, &vault.keyring).await.is_ok() {
                 tally.believed.push(format!("bit {bit} of the secrets of store {}", store.id));
             }
             put_secrets(tx, store.id, &store.secrets, &store.secrets_key).await;
@@ -224,7 +229,7 @@ async fn moves(vault: &Vault, tx: &mut Tx) -> Tally {
         (one, &one.secrets, &other.secrets_key),
     ] {
         put_secrets(tx, here.id, bytes, key).await;
-        let all = stores::all(tx, &vault.keyring).await;
+        let all = every_store(tx, &vault.keyring).await;
         tally.judge(all.is_ok(), format!("secrets put into store {}", here.id));
         put_secrets(tx, here.id, &here.secrets, &here.secrets_key).await;
     }
