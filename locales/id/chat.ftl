@@ -31,8 +31,6 @@ button-shared = 💼 Saldo + 💠 QRIS
 button-my-balance = 💼 Saldo Saya
 button-ledger = 🧾 Riwayat Saldo
 button-prove = ✅ Penuhi SNK
-button-proofs = 📜 Kelola SNK
-button-adjust = 💰 Kelola Saldo
 button-language = 🌐 English
 button-check = 🔄 Cek Pembayaran
 button-page = 🌐 Halaman Bayar
@@ -108,25 +106,7 @@ info-contact = 👤 Butuh bantuan? Hubungi { $admins }.
 admin-name = Admin
 left = Oke, tidak ada yang disimpan. 👌
 not-for-you = Menu itu khusus pengelola toko. 🙂
-admin-menu =
-    ⚙️ <b>Admin Settings</b> — { $store }
-
-    Produk di etalase: <b>{ $products }</b>
-    Pelanggan: <b>{ $customers }</b>
-
-    Katalog diatur lewat berkas dengan perintah <code>auto-order catalogue import</code> di server.
-adjust-ask =
-    💰 <b>Kelola Saldo</b>
-
-    Ketik ID pelanggan, jumlah, dan catatannya dalam satu pesan. Tanda minus mengurangi saldo.
-    Contoh: <code>5000000001 25000 kompensasi gangguan</code>
-adjust-unreadable = 🤔 Belum terbaca. Urutannya: ID, jumlah, catatan.
-adjust-no-note = 🤔 Catatannya belum ada. Tulis alasannya di belakang jumlah.
-adjust-nobody = 🤔 Tidak ada pelanggan dengan ID <code>{ $id }</code>.
-adjust-too-much = 🤔 Saldo { $name } sekarang { $balance }; perubahan itu tidak bisa dilakukan.
-adjusted = ✅ Saldo { $name } (<code>{ $id }</code>) { $amount }, sekarang <b>{ $balance }</b>. Catatan: { $note }
 balance-changed = 💼 Admin toko mengubah saldomu { $amount }, sekarang <b>{ $balance }</b>. Catatan: { $note }
-adjustment-report = 💼 <b>{ $store }</b>: { $admin } mengubah saldo { $name } (<code>{ $id }</code>) { $amount }, sekarang { $balance }. Catatan: { $note }
 apology = 😔 Maaf, ada gangguan di pihak kami. Sudah kami catat dengan nomor <code>{ $id }</code>. Coba lagi sebentar, ya.
 
 ## Katalog

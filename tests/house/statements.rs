@@ -46,6 +46,7 @@ fn all() -> Vec<(String, Statement)> {
         "stores",
         "keys",
         "audit",
+        "settings",
         "alarms",
         "customers",
         "terms",

@@ -4,7 +4,7 @@ mod given;
 mod pseudo;
 
 use bot_auto_order::bot::screens::{
-    Screen, account, balance, cart, catalogue, manners, order, terms, welcome,
+    Screen, account, admin, balance, cart, catalogue, manners, order, terms, welcome,
 };
 use bot_auto_order::bot::{Speech, Texts};
 use bot_auto_order::primitives::{Language, Rupiah, UserId};
@@ -58,7 +58,7 @@ screen!(help, |speech| welcome::help(speech, welcome::keyboard(speech, 0, false)
 screen!(how_to_order, |speech| welcome::how_to(speech, "Toko <Contoh>"));
 screen!(left, |speech| welcome::left(speech, welcome::keyboard(speech, 1, false)));
 screen!(not_for_you, |speech| welcome::not_for_you(speech));
-screen!(admin, |speech| welcome::admin(speech, "Toko <Contoh>", CROWD, 12));
+screen!(sellers_menu, |speech| admin::menu(speech, "Toko <Contoh>", CROWD, 12, None));
 screen!(apology, |speech| welcome::apology(speech, "k3xQ9_aZ"));
 
 screen!(list_first_page, |speech| {
