@@ -60,3 +60,5 @@ ALTER TABLE stores ADD COLUMN low_stock INTEGER NOT NULL DEFAULT 3 CHECK (low_st
 -- An order that an admin called paid, with his reason; and how much of an order went back to its buyer.
 ALTER TABLE orders ADD COLUMN by_hand TEXT;
 ALTER TABLE orders ADD COLUMN refunded INTEGER NOT NULL DEFAULT 0 CHECK (refunded >= 0);
+-- What the admins were told of it last.
+ALTER TABLE orders ADD COLUMN told TEXT;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::primitives::{ChatId, Language, MessageId, OrderId, PaymentId, ProofId};
+use crate::primitives::{
+    BatchId, ChatId, Language, MessageId, OrderId, PaymentId, ProductId, ProofId,
+};
 use crate::shop::customers::Place;
 use crate::telegram::{Html, InlineKeyboard, Markup};
 
@@ -19,6 +21,9 @@ pub enum Errand {
         /// Its buttons.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         markup: Option<Markup>,
+        /// Telegram's name for the picture above it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<String>,
         /// The message to change.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edit: Option<MessageId>,
@@ -67,6 +72,17 @@ pub enum Errand {
         chat: ChatId,
         /// Which.
         proof: ProofId,
+    },
+    /// Fetch a file of units that an admin sent, and take them in.
+    TakeIn {
+        /// The admin.
+        chat: ChatId,
+        /// For which product.
+        product: ProductId,
+        /// As which batch.
+        batch: BatchId,
+        /// Telegram's name for the file.
+        file_id: String,
     },
     /// Tell an owner that something is wrong, or right again, through the owners' own bot if there is one.
     Alert {
@@ -118,6 +134,12 @@ pub enum Errand {
 }
 
 impl Errand {
+    /// Says something new that stays in the chat, and waits for nobody who cannot be reached.
+    #[must_use]
+    pub const fn say(chat: ChatId, text: Html) -> Self {
+        Self::Show { chat, text, markup: None, picture: None, edit: None, place: None, kept: false }
+    }
+
     /// The chat it is said in; lists of commands and the gateway's errands have none.
     #[must_use]
     pub const fn chat(&self) -> Option<ChatId> {
@@ -126,6 +148,7 @@ impl Errand {
             | Self::Order { chat, .. }
             | Self::Goods { chat, .. }
             | Self::Proof { chat, .. }
+            | Self::TakeIn { chat, .. }
             | Self::Alert { chat, .. }
             | Self::Sticker { chat, .. }
             | Self::Delete { chat, .. } => Some(*chat),

@@ -2,7 +2,8 @@
 
 use super::Texts;
 use super::button::Press;
-use super::question::Said;
+use super::manage::Manage;
+use super::question::{Document, Said};
 use crate::primitives::{MessageId, UserId};
 use crate::telegram::{CallbackQuery, Message, Update, User};
 
@@ -97,6 +98,11 @@ fn said(message: &Message) -> Option<Said> {
         message: message.message_id,
         text: text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
         photo: message.largest_photo().filter(|_| own).map(|photo| photo.file_id.clone()),
+        document: message
+            .document
+            .as_ref()
+            .filter(|_| own)
+            .map(|file| Document { file_id: file.file_id.clone(), size: file.file_size }),
     })
 }
 
@@ -184,14 +190,26 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-admin", Intent::Admin),
         ("button-cancel", Intent::Leave),
     ];
+    // The entries of the seller's menu, for who types what he reads there.
+    const SELLERS: [(&str, Manage); 5] = [
+        ("button-products", Manage::Products(0)),
+        ("button-shelves", Manage::Shelves),
+        ("button-units", Manage::Stocks(0)),
+        ("button-proofs", Manage::TermsOfAll(0)),
+        ("button-adjust", Manage::Adjust),
+    ];
     let said = words(text);
     if said.is_empty() {
         return Intent::Unknown;
     }
+    let is_said = |key: &str| texts.labels(key).any(|label| words(&label) == said);
+    let entry = || SELLERS.into_iter().find(|(key, _)| is_said(key));
     LABELS
         .into_iter()
-        .find(|(key, _)| texts.labels(key).any(|label| words(&label) == said))
-        .map_or(Intent::Unknown, |(_, intent)| intent)
+        .find(|(key, _)| is_said(key))
+        .map(|(_, intent)| intent)
+        .or_else(|| entry().map(|(_, action)| Intent::Press(action.into(), None)))
+        .unwrap_or(Intent::Unknown)
 }
 
 /// The words of a label without emoji, case and spacing.

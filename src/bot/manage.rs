@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::primitives::{CategoryId, CouponId, CustomerId, Language, OrderId, ProductId, ProofId};
+use crate::primitives::{
+    BatchId, CategoryId, CouponId, CustomerId, Language, OrderId, ProductId, ProofId, UnitId,
+};
 
 /// One number in a button's data.
 trait Field: Copy {
@@ -37,11 +39,77 @@ const fn itself(number: i64) -> i64 {
 fields! {
     i64: itself, itself;
     ProductId: ProductId, |id: ProductId| id.0;
+    UnitId: UnitId, |id: UnitId| id.0;
+    BatchId: BatchId, |id: BatchId| id.0;
     CategoryId: CategoryId, |id: CategoryId| id.0;
     OrderId: OrderId, |id: OrderId| id.0;
     CustomerId: CustomerId, |id: CustomerId| id.0;
     CouponId: CouponId, |id: CouponId| id.0;
     ProofId: ProofId, |id: ProofId| id.0;
+}
+
+/// What about a product can be changed by an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductField {
+    /// Its name.
+    Name,
+    /// Its price.
+    Price,
+    /// Its description.
+    Description,
+    /// Its picture.
+    Picture,
+    /// From how many units on little is left.
+    LowStock,
+    /// Where it stands; answered by a button.
+    Category,
+    /// Its terms in Indonesian.
+    TermsId,
+    /// Its terms in English.
+    TermsEn,
+}
+
+impl ProductField {
+    /// Every one, in the order of the numbers in the buttons.
+    pub const ALL: [Self; 8] = [
+        Self::Name,
+        Self::Price,
+        Self::Description,
+        Self::Picture,
+        Self::LowStock,
+        Self::Category,
+        Self::TermsId,
+        Self::TermsEn,
+    ];
+
+    /// The word in message keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Price => "price",
+            Self::Description => "description",
+            Self::Picture => "picture",
+            Self::LowStock => "low-stock",
+            Self::Category => "category",
+            Self::TermsId => "terms-id",
+            Self::TermsEn => "terms-en",
+        }
+    }
+}
+
+impl Field for ProductField {
+    const EXAMPLE: Self = Self::Name;
+
+    fn written(self) -> i64 {
+        let place = Self::ALL.iter().position(|field| *field == self);
+        place.and_then(|place| i64::try_from(place).ok()).unwrap_or_default()
+    }
+
+    fn read(number: i64) -> Option<Self> {
+        usize::try_from(number).ok().and_then(|place| Self::ALL.get(place)).copied()
+    }
 }
 
 impl Field for Language {
@@ -100,6 +168,60 @@ actions! {
     Menu = "";
     /// Do what was asked to be confirmed under this number.
     Confirm(number: i64) = "ok";
+    /// Pass over a step of a wizard.
+    Skip = "sk";
+    /// A page of all products.
+    Products(page: i64) = "pl";
+    /// One product.
+    Product(product: ProductId) = "p";
+    /// Make a product.
+    NewProduct = "pn";
+    /// Make it as it was described.
+    SaveProduct = "ps";
+    /// Put the product that is being made into a category.
+    DraftCategory(category: CategoryId) = "pg";
+    /// Change one thing about a product.
+    EditProduct(product: ProductId, what: ProductField) = "pe";
+    /// Sell it (1) or not (0).
+    SellProduct(product: ProductId, sell: i64) = "pa";
+    /// Put a product into a category.
+    PutInCategory(product: ProductId, category: CategoryId) = "pc";
+    /// Take a product out of the shop for good.
+    DeleteProduct(product: ProductId) = "pd";
+    /// Every category.
+    Shelves = "cl";
+    /// One category.
+    Shelf(category: CategoryId) = "c";
+    /// Make a category.
+    NewShelf = "cn";
+    /// Give it another name.
+    RenameShelf(category: CategoryId) = "cr";
+    /// Give it another emoji.
+    DecorateShelf(category: CategoryId) = "ce";
+    /// Move it up (1) or down (0).
+    MoveShelf(category: CategoryId, up: i64) = "cm";
+    /// Show it (1) or not (0).
+    OpenShelf(category: CategoryId, open: i64) = "ca";
+    /// A page of products with their units.
+    Stocks(page: i64) = "sl";
+    /// The units of a product.
+    Units(product: ProductId) = "s";
+    /// Bring units.
+    AddUnits(product: ProductId) = "sa";
+    /// Look at units after this one, masked.
+    SeeUnits(product: ProductId, after: UnitId) = "sv";
+    /// One unit, masked, and what can be done with it.
+    Unit(product: ProductId, unit: UnitId) = "sn";
+    /// Take a unit from sale.
+    VoidUnit(product: ProductId, unit: UnitId) = "sx";
+    /// Put a unit under another product.
+    MoveUnit(product: ProductId, unit: UnitId) = "sm";
+    /// Take the last batch back.
+    UndoBatch(product: ProductId, batch: BatchId) = "su";
+    /// A page of products with their terms.
+    TermsOfAll(page: i64) = "tl";
+    /// The terms of a product.
+    Terms(product: ProductId) = "t";
     /// A stored proof of terms.
     Proof(proof: ProofId) = "w";
     /// A page of stored proofs.

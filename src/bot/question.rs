@@ -77,6 +77,17 @@ pub struct Said {
     pub text: Option<String>,
     /// Telegram's name for its photo.
     pub photo: Option<String>,
+    /// Its file.
+    pub document: Option<Document>,
+}
+
+/// A file that a person sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Telegram's name for it.
+    pub file_id: String,
+    /// How many bytes it has, as Telegram says.
+    pub size: Option<i64>,
 }
 
 #[cfg(test)]
@@ -105,6 +116,7 @@ mod tests {
             message: MessageId(1),
             text: Some(text.to_owned()).filter(|text| !text.is_empty()),
             photo: None,
+            document: None,
         };
         for sum in ["50000", "50.000", "Rp 5", "50rb", "9999", "99999999999999999999"] {
             assert!(Question::Deposit.takes(&said(sum)), "{sum}");

@@ -2,6 +2,108 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::manage::ProductField;
+use crate::primitives::{CategoryId, ProductId, Rupiah, UnitId};
+
+/// How far a product is described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Its code comes next.
+    #[default]
+    Code,
+    /// Its name.
+    Name,
+    /// Its price.
+    Price,
+    /// Its category.
+    Category,
+    /// Its description.
+    Description,
+    /// Its picture.
+    Picture,
+    /// Nothing more: it can be looked at and kept.
+    Preview,
+}
+
+impl Step {
+    /// Every step, in order.
+    pub const ALL: [Self; 7] = [
+        Self::Code,
+        Self::Name,
+        Self::Price,
+        Self::Category,
+        Self::Description,
+        Self::Picture,
+        Self::Preview,
+    ];
+
+    /// Its number, counted from 1.
+    #[must_use]
+    pub fn number(self) -> usize {
+        Self::ALL.iter().position(|step| *step == self).unwrap_or_default() + 1
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self::ALL.get(self.number()).copied().unwrap_or(Self::Preview)
+    }
+
+    /// Whether it may be passed over.
+    #[must_use]
+    pub const fn can_be_skipped(self) -> bool {
+        matches!(self, Self::Category | Self::Description | Self::Picture)
+    }
+
+    /// The word in message keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::Price => "price",
+            Self::Category => "category",
+            Self::Description => "description",
+            Self::Picture => "picture",
+            Self::Preview => "preview",
+        }
+    }
+}
+
+/// A product that is being described.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// What comes next.
+    pub step: Step,
+    /// What was given so far.
+    pub code: String,
+    /// See [`Draft::code`].
+    pub name: String,
+    /// See [`Draft::code`].
+    pub price: Rupiah,
+    /// See [`Draft::code`].
+    pub category: Option<CategoryId>,
+    /// See [`Draft::code`].
+    pub description: String,
+    /// See [`Draft::code`].
+    pub picture: Option<String>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            step: Step::Code,
+            code: String::new(),
+            name: String::new(),
+            price: Rupiah::ZERO,
+            category: None,
+            description: String::new(),
+            picture: None,
+        }
+    }
+}
+
 macro_rules! wizards {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty = $example:expr),* $(,)? };)*) => {
         /// An open question on the seller's side. Who answers is asked at every answer.
@@ -24,4 +126,28 @@ macro_rules! wizards {
 wizards! {
     /// Whose balance changes, by how much and why.
     Adjustment {};
+    /// What the next step asks about a product.
+    NewProduct { /** As far as it is described. */ draft: Draft = Draft::default() };
+    /// What a product's field should be.
+    EditProduct {
+        /// Which product.
+        product: ProductId = ProductId(1),
+        /// Which field.
+        what: ProductField = ProductField::Name,
+    };
+    /// The name of a new category.
+    NewShelf {};
+    /// Another name for a category.
+    RenameShelf { /** Which. */ category: CategoryId = CategoryId(1) };
+    /// Another emoji for a category.
+    DecorateShelf { /** Which. */ category: CategoryId = CategoryId(1) };
+    /// Units for a product, as lines or as a file.
+    AddUnits { /** Which. */ product: ProductId = ProductId(1) };
+    /// The code of the product that a unit goes to.
+    MoveUnit {
+        /// Where it is.
+        product: ProductId = ProductId(1),
+        /// Which unit.
+        unit: UnitId = UnitId(1),
+    };
 }

@@ -31,6 +31,7 @@ fn wish(first: &FirstStore) -> Wish {
         pakasir_sandbox: first.pakasir_sandbox,
         invoice_minutes: first.invoice_minutes,
         terms_days: first.terms_days,
+        low_stock: first.low_stock,
         sticker: None,
         admins: first.admins.clone(),
         owners: first.owners.clone(),

@@ -101,6 +101,9 @@ pub(super) struct WishLine {
     /// How many days proofs of terms are kept; 0 keeps them for ever.
     #[arg(long, value_parser = clap::value_parser!(i64).range(0..=36_500))]
     snk_retention_days: Option<i64>,
+    /// From how many units of a product on the admins are told that little is left, 0 to 1000000.
+    #[arg(long)]
+    low_stock_threshold: Option<i64>,
     /// The file id of a sticker to greet with; an empty one greets without.
     #[arg(long)]
     sticker: Option<String>,
@@ -132,6 +135,7 @@ impl WishLine {
             pakasir_sandbox: self.pakasir_sandbox,
             invoice_minutes: self.invoice_minutes,
             terms_days: self.snk_retention_days,
+            low_stock: self.low_stock_threshold,
             sticker: self.sticker,
             admins: people(self.admins),
             owners: people(self.owners),
@@ -213,6 +217,7 @@ fn seen(config: &Config, store: &Store) -> Value {
         "pakasir_sandbox": store.gateway.as_ref().map(|keys| keys.sandbox),
         "invoice_minutes": store.invoice_minutes,
         "snk_retention_days": store.terms_days,
+        "low_stock_threshold": store.low_stock,
         "sticker": store.sticker,
         "admins": ids(&store.admins),
         "owners": ids(&store.owners),

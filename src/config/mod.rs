@@ -89,6 +89,8 @@ pub struct FirstStore {
     pub invoice_minutes: Option<i64>,
     /// How many days proofs of terms are kept; 0 keeps them for ever.
     pub terms_days: Option<i64>,
+    /// From how many units of a product on the admins are told that little is left.
+    pub low_stock: Option<i64>,
 }
 
 /// What is logged, how and where to.

@@ -236,6 +236,8 @@ impl Reader {
                 .given("INVOICE_MINUTES", |reader, name| reader.number(name, 15, 1..=1440)),
             terms_days: self
                 .given("SNK_RETENTION_DAYS", |reader, name| reader.number(name, 30, 0..=36_500)),
+            low_stock: self
+                .given("LOW_STOCK_THRESHOLD", |reader, name| reader.number(name, 3, 0..=1_000_000)),
         };
         if store.pakasir_slug.is_some() != store.pakasir_api_key.is_some() {
             self.fault(

@@ -36,6 +36,8 @@ ids! {
     ProductId,
     /// A unit's row.
     UnitId,
+    /// Units that came in together.
+    BatchId,
     /// An order's row; people see the order's public code instead.
     OrderId,
     /// One attempt to pay an order.

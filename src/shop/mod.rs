@@ -10,6 +10,7 @@ pub mod customers;
 pub mod terms;
 pub mod stock;
 pub mod coupons;
+pub mod assortment;
 pub mod catalogue;
 pub mod cart;
 pub mod wallet;
@@ -32,6 +33,7 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     catalogue::STATEMENTS,
     stock::STATEMENTS,
     coupons::STATEMENTS,
+    assortment::STATEMENTS,
     cart::STATEMENTS,
     wallet::STATEMENTS,
     orders::STATEMENTS,

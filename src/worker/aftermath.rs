@@ -47,6 +47,9 @@ pub(super) async fn follow(
     }
     let Some(chat) = errand.chat() else { return Ok(()) };
     let user = UserId(chat.0);
+    if let Some(text) = left.word.clone() {
+        desk::send(tx, store, &Errand::say(chat, text), now).await?;
+    }
     let stale = match left.placed {
         Some(placed) => customers::put(tx, store.id, user, placed).await?,
         None => left.stale,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::bot::{Errand, Picture, pictures};
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{ChatId, MessageId, OrderId};
+use crate::primitives::{BatchId, ChatId, MessageId, OrderId, ProductId};
 use crate::queue::outbox::Taken;
 use crate::shop::customers::Place;
 use crate::shop::{ShopError, orders};
@@ -36,6 +36,15 @@ pub(super) struct Wanted {
     pub(super) again: bool,
 }
 
+/// A file of units on its way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Delivered<'a> {
+    pub(super) chat: ChatId,
+    pub(super) product: ProductId,
+    pub(super) batch: BatchId,
+    pub(super) file_id: &'a str,
+}
+
 /// No call begins so shortly before the parcel's lease ends.
 const LAST_CALL: Duration = Duration::from_secs(10);
 
@@ -48,6 +57,8 @@ pub(super) struct Left {
     pub(super) stale: Option<MessageId>,
     /// The place in the chat that a new message took.
     pub(super) placed: Option<(Place, MessageId)>,
+    /// What is to be said in the chat then.
+    pub(super) word: Option<Html>,
 }
 
 /// Why an errand came to nothing.
@@ -93,8 +104,8 @@ impl<'a> Carrier<'a> {
     /// Carries an errand that is Telegram's.
     pub(super) async fn carry(&self, errand: Errand) -> Result<Left, Undone> {
         match errand {
-            Errand::Show { chat, text, markup, edit, place, .. } => {
-                self.show(chat, (text, markup), edit, place).await
+            Errand::Show { chat, text, markup, picture, edit, place, .. } => {
+                self.show(chat, (text, markup, picture), edit, place).await
             }
             Errand::Order { chat, order, text, picture, buttons, .. } => {
                 self.order(chat, order, text, picture, buttons).await
@@ -105,6 +116,9 @@ impl<'a> Carrier<'a> {
                 self.goods(chat, wanted, self.shared.texts.speech(language)).await
             }
             Errand::Proof { chat, proof } => self.proof(chat, proof).await,
+            Errand::TakeIn { chat, product, batch, file_id } => {
+                self.take_in(Delivered { chat, product, batch, file_id: &file_id }).await
+            }
             Errand::Alert { chat, text } => self.alert(chat, text).await,
             Errand::Sticker { chat, file_id } => {
                 let (sticker, manner) = (Media::FileId(file_id), Manner::default());
@@ -126,7 +140,7 @@ impl<'a> Carrier<'a> {
     async fn show(
         &self,
         chat: ChatId,
-        (text, markup): (Html, Option<Markup>),
+        (text, markup, picture): (Html, Option<Markup>, Option<String>),
         edit: Option<MessageId>,
         place: Option<Place>,
     ) -> Result<Left, Undone> {
@@ -135,12 +149,32 @@ impl<'a> Carrier<'a> {
                 Some(Markup::Inline(buttons)) => Some(buttons.clone()),
                 _ => None,
             };
-            match self.edit_text(chat, message, text.clone(), buttons).await {
+            let changed = match &picture {
+                Some(picture) => {
+                    let media = Media::FileId(picture.clone());
+                    self.edit_media(chat, message, (text.clone(), media), buttons).await
+                }
+                None => self.edit_text(chat, message, text.clone(), buttons).await,
+            };
+            match changed {
                 Err(Failure::MessageGone) => {}
+                // Another bot's picture is strange to this one: what matters is the text.
+                Err(Failure::BadFile | Failure::Refused { .. }) if picture.is_some() => {}
                 other => return other.map(|()| Left::default()).map_err(Undone::from),
             }
         }
         let manner = Manner { reply_markup: markup, ..Manner::default() };
+        if let Some(picture) = picture {
+            let (photo, caption) = (Media::FileId(picture), Some(text.clone()));
+            let manner = manner.clone();
+            match self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await {
+                Err(Failure::BadFile | Failure::Refused { .. }) => {}
+                sent => {
+                    let message = sent?.answer().map(|message| message.message_id);
+                    return Ok(Left { placed: place.zip(message), ..Left::default() });
+                }
+            }
+        }
         let sent = self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
         let message = sent.answer().map(|message| message.message_id);
         Ok(Left { placed: place.zip(message), ..Left::default() })
@@ -200,7 +234,7 @@ impl<'a> Carrier<'a> {
         Ok(Left {
             order: sent.map(|(message, kind)| (order, message, kind)),
             stale: standing.map(|(message, _)| message),
-            placed: None,
+            ..Left::default()
         })
     }
 
@@ -245,12 +279,18 @@ impl<'a> Carrier<'a> {
         (text, picture): (Html, &Picture),
         buttons: InlineKeyboard,
     ) -> Result<(), Failure> {
-        let media = InputMedia {
-            kind: MediaKind::Photo,
-            media: Media::Upload(Upload::png("status.png", draw(picture)?)),
-            caption: Some(text),
-        };
-        let reply_markup = Some(buttons);
+        let media = Media::Upload(Upload::png("status.png", draw(picture)?));
+        self.edit_media(chat, message, (text, media), Some(buttons)).await
+    }
+
+    async fn edit_media(
+        &self,
+        chat: ChatId,
+        message: MessageId,
+        (text, media): (Html, Media),
+        reply_markup: Option<InlineKeyboard>,
+    ) -> Result<(), Failure> {
+        let media = InputMedia { kind: MediaKind::Photo, media, caption: Some(text) };
         let edit = EditMessageMedia { chat_id: chat, message_id: message, media, reply_markup };
         self.call(&edit).await.map(|_| ())
     }

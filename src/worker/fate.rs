@@ -91,8 +91,8 @@ mod tests {
     }
 
     fn shown(edit: Option<MessageId>, kept: bool) -> Errand {
-        let (chat, text, markup, place) = (CHAT, Html::default(), None, None);
-        Errand::Show { chat, text, markup, edit, place, kept }
+        let (chat, text, markup, picture, place) = (CHAT, Html::default(), None, None, None);
+        Errand::Show { chat, text, markup, picture, edit, place, kept }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod carry;
 mod crowds;
 mod goods;
 mod asides;
+mod unload;
 mod gateway;
 mod aftermath;
 mod outbox;

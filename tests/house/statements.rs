@@ -53,6 +53,7 @@ fn all() -> Vec<(String, Statement)> {
         "catalogue",
         "stock",
         "coupons",
+        "assortment",
         "cart",
         "wallet",
         "orders",

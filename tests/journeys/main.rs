@@ -21,6 +21,8 @@ mod terms;
 mod manners;
 mod walk;
 mod hostile;
+mod products;
+mod units;
 mod uninvited;
 mod doors;
 mod stopping;

@@ -126,6 +126,7 @@ pub fn product(name: &str, stock: i64) -> Product {
         category: Some("Minuman & <Es>".to_owned()),
         stock,
         sold: 41,
+        picture: None,
     }
 }
 

@@ -120,7 +120,7 @@ pub fn card(speech: Speech<'_>, product: &Product, quantity: i64, capped: Option
     if product.stock == 0 {
         parts.extend([Html::default(), speech.say("card-sold-out", &[])]);
         let leave = InlineKeyboard::new().row([button(speech, "button-cancel", Press::Leave)]);
-        return Screen::with(lines(parts), leave);
+        return Screen::with(lines(parts), leave).pictured(product.picture.clone());
     }
     if let Some(most) = capped {
         parts.extend([Html::default(), speech.say("card-capped", &[("most", most.into())])]);
@@ -135,7 +135,7 @@ pub fn card(speech: Speech<'_>, product: &Product, quantity: i64, capped: Option
         ])
         .row([button(speech, "button-to-cart", Press::ToCart(product.id))])
         .row([button(speech, "button-cancel", Press::Leave)]);
-    Screen::with(lines(parts), keyboard)
+    Screen::with(lines(parts), keyboard).pictured(product.picture.clone())
 }
 
 /// The product is not sold any more.

@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod admin;
 
 use super::{Press, Speech};
+use crate::telegram::limits::CAPTION_MAX;
 use crate::telegram::{Html, InlineButton, InlineKeyboard, Markup};
 
 /// A text with its buttons.
@@ -20,19 +21,34 @@ pub struct Screen {
     pub text: Html,
     /// Its buttons.
     pub markup: Option<Markup>,
+    /// Telegram's name for its picture.
+    pub picture: Option<String>,
 }
 
 impl Screen {
     /// A text without buttons.
     #[must_use]
     pub const fn plain(text: Html) -> Self {
-        Self { text, markup: None }
+        Self { text, markup: None, picture: None }
     }
 
     /// A text with buttons under it.
     #[must_use]
     pub fn with(text: Html, buttons: InlineKeyboard) -> Self {
-        Self { text, markup: Some(Markup::Inline(buttons)) }
+        Self::keyed(text, Markup::Inline(buttons))
+    }
+
+    /// A text that brings a keyboard.
+    #[must_use]
+    pub const fn keyed(text: Html, markup: Markup) -> Self {
+        Self { text, markup: Some(markup), picture: None }
+    }
+
+    /// The same under a picture, if there is one and the text fits under it.
+    #[must_use]
+    pub fn pictured(self, picture: Option<String>) -> Self {
+        let picture = picture.filter(|_| self.text.plain().encode_utf16().count() <= CAPTION_MAX);
+        Self { picture, ..self }
     }
 
     /// The same with the store's name above it, for people who have several.

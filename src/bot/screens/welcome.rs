@@ -56,13 +56,13 @@ pub fn welcome(
             ("orders", crowd.paid_orders.into()),
         ],
     );
-    Screen { text, markup: Some(keyboard) }
+    Screen::keyed(text, keyboard)
 }
 
 /// What the bot can do, with the main keyboard.
 #[must_use]
 pub fn help(speech: Speech<'_>, keyboard: Markup) -> Screen {
-    Screen { text: speech.say("help", &[]), markup: Some(keyboard) }
+    Screen::keyed(speech.say("help", &[]), keyboard)
 }
 
 /// How to order.
@@ -74,13 +74,13 @@ pub fn how_to(speech: Speech<'_>, store: &str) -> Screen {
 /// The language was changed; the keyboard changes with it.
 #[must_use]
 pub fn spoken(speech: Speech<'_>, keyboard: Markup) -> Screen {
-    Screen { text: speech.say("spoken", &[]), markup: Some(keyboard) }
+    Screen::keyed(speech.say("spoken", &[]), keyboard)
 }
 
 /// Back in the main menu, nothing kept.
 #[must_use]
 pub fn left(speech: Speech<'_>, keyboard: Markup) -> Screen {
-    Screen { text: speech.say("left", &[]), markup: Some(keyboard) }
+    Screen::keyed(speech.say("left", &[]), keyboard)
 }
 
 /// The seller's entry, refused.

@@ -8,6 +8,7 @@ use super::coupon::CouponEntry;
 use super::table::{self, ProductRow, StoredCategory};
 use crate::db::Tx;
 use crate::primitives::{Keyring, Language, Rupiah, Timestamp};
+use crate::shop::assortment::is_unseen;
 use crate::shop::stores::Store;
 use crate::shop::{ShopError, coupons, stock, terms};
 
@@ -217,19 +218,6 @@ fn check_product(entry: &ProductEntry, known: &BTreeSet<&str>, faults: &mut Vec<
             fault(&format!("unit {line}: {why}"));
         }
     }
-}
-
-/// Whether nobody would see anything of `name`: no button can carry it, and no message it alone.
-fn is_unseen(name: &str) -> bool {
-    name.chars().all(|letter| {
-        letter.is_whitespace()
-            || letter.is_control()
-            || matches!(letter,
-                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{e0000}'..='\u{e0fff}')
-    })
 }
 
 /// The whole catalogue; `with_units` adds the unsold units in clear.

@@ -37,6 +37,8 @@ pub struct Product {
     pub stock: i64,
     /// Units sold so far.
     pub sold: i64,
+    /// Telegram's name for its picture.
+    pub picture: Option<String>,
 }
 
 /// A category as the catalogue file sees it.
@@ -72,7 +74,7 @@ pub(super) struct ProductRow<'a> {
 }
 
 statements! {
-    LIST = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
+    LIST = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, p.picture, \
              (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
                 AND u.state = 'available') AS stock \
              FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
@@ -84,17 +86,17 @@ statements! {
               WHERE p.store_id = $1 AND p.active AND (p.category_id = $2 OR $2 IS NULL) \
               AND ($3 OR EXISTS (SELECT 1 FROM units u WHERE u.store_id = p.store_id \
                  AND u.product_id = p.id AND u.state = 'available'))");
-    PRODUCT = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
+    PRODUCT = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, p.picture, \
                 (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
                    AND u.state = 'available') AS stock \
                 FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
                 WHERE p.store_id = $1 AND p.id = $2 AND p.active");
-    BY_CODE = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
+    BY_CODE = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, p.picture, \
                 (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
                    AND u.state = 'available') AS stock \
                 FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
                 WHERE p.store_id = $1 AND LOWER(p.code) = LOWER($2) AND p.active");
-    SEARCH = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, \
+    SEARCH = ("SELECT p.id, p.code, p.name, p.price, p.description, c.name AS category, p.sold, p.picture, \
                 (SELECT COUNT(*) FROM units u WHERE u.store_id = p.store_id AND u.product_id = p.id \
                    AND u.state = 'available') AS stock \
                 FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
@@ -108,7 +110,7 @@ statements! {
                           WHERE store_id = $1 ORDER BY position, id LIMIT 10000");
     STORED_PRODUCTS = ("SELECT p.id, p.code, p.name, c.slug AS category, p.price, p.description, p.active, \
                         p.low_stock FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
-                        WHERE p.store_id = $1 ORDER BY p.id LIMIT 100000");
+                        WHERE p.store_id = $1 AND p.deleted_at IS NULL ORDER BY p.id LIMIT 100000");
     STORED_TERMS = ("SELECT language, body FROM product_terms WHERE store_id = $1 AND product_id = $2 LIMIT 10");
     PUT_CATEGORY = ("INSERT INTO categories (store_id, slug, name, emoji, position, active) \
                      VALUES ($1, $2, $3, $4, $5, TRUE) \

@@ -2,15 +2,20 @@
 
 mod rules;
 mod table;
+mod keeping;
 
-pub use rules::check_content;
-pub use table::STATEMENTS;
+pub use keeping::{
+    Seen, Shelved, begin, close, last_batch, low, move_unit, seen, take_in, tally, undo, void,
+    void_all,
+};
+pub use rules::{Lines, MOST_LINES, check_content, masked, read_lines};
+pub use table::{Batch, STATEMENTS, Tally};
 
 use super::ShopError;
 use super::stores::Store;
 use crate::db::Tx;
 use crate::primitives::{
-    Binding, Keyring, OrderId, ProductId, Secret, StoreId, Timestamp, fingerprint,
+    BatchId, Binding, Keyring, OrderId, ProductId, Secret, StoreId, Timestamp, fingerprint,
 };
 
 /// Adds units to a product and returns how many were new; a store has the same content once, whichever
@@ -26,6 +31,19 @@ pub async fn add(
     contents: &[String],
     now: Timestamp,
 ) -> Result<usize, ShopError> {
+    let added = insert(tx, store, keyring, (product, None), contents, now).await?;
+    table::risen(tx, store.id, product, store.low_stock).await?;
+    Ok(added)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    store: &Store,
+    keyring: &Keyring,
+    (product, batch): (ProductId, Option<BatchId>),
+    contents: &[String],
+    now: Timestamp,
+) -> Result<usize, ShopError> {
     let mut added = 0;
     if !contents.is_empty() {
         // This also lets one import wait for another, so that both cannot bring the same unit.
@@ -35,7 +53,8 @@ pub async fn add(
         let mark = fingerprint(&store.pepper, content.trim().as_bytes());
         let former = fingerprint(&store.pepper, content.as_bytes());
         let sealed = keyring.seal(&binding(store.id, product, &mark), content.as_bytes());
-        if table::insert(tx, store.id, product, &sealed, (&mark, &former), now).await? {
+        let marks = (&*mark, &*former);
+        if table::insert(tx, store.id, product, &sealed, marks, batch, now).await? {
             added += 1;
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::db::{DbError, Tx};
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{OrderId, ProductId, Sealed, StoreId, Timestamp};
-use crate::{execute, fetch_all, statements};
+use crate::primitives::{BatchId, OrderId, ProductId, Sealed, StoreId, Timestamp, UnitId, UserId};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 
 /// A unit of an order.
 #[derive(sqlx::FromRow)]
@@ -33,14 +33,89 @@ pub(super) struct SealedUnit {
     pub fingerprint: Vec<u8>,
 }
 
+/// Units that came in together.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Batch {
+    /// The row.
+    pub id: BatchId,
+    /// Of which product.
+    pub product_id: ProductId,
+    /// How many lines came.
+    pub lines: i64,
+    /// How many of them were new units.
+    pub added: i64,
+    /// How many could not be units.
+    pub bad: i64,
+    /// When they were taken back.
+    pub undone_at: Option<Timestamp>,
+    /// When they came.
+    pub at: Timestamp,
+}
+
+/// How many units of a product are where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Tally {
+    /// Can be sold.
+    pub available: i64,
+    /// Wait for their order to be paid.
+    pub reserved: i64,
+    /// Were sold.
+    pub delivered: i64,
+    /// Are never sold.
+    pub voided: i64,
+}
+
+/// An available unit, sealed.
+#[derive(sqlx::FromRow)]
+pub(super) struct Kept {
+    pub id: UnitId,
+    pub product_id: ProductId,
+    pub content: Vec<u8>,
+    pub content_key: String,
+    pub fingerprint: Vec<u8>,
+    pub added_at: Timestamp,
+}
+
 statements! {
+    BEGIN = ("INSERT INTO unit_batches (store_id, product_id, added_by, at) VALUES ($1, $2, $3, $4) RETURNING id");
+    // What came in is counted on the shelf itself: a file that is read twice counts once.
+    CLOSE = ("UPDATE unit_batches SET lines = $3, bad = $4, added = (SELECT COUNT(*) FROM units u \
+              WHERE u.store_id = $1 AND u.batch_id = $2) WHERE store_id = $1 AND id = $2 \
+              RETURNING id, product_id, lines, added, bad, undone_at, at");
+    LAST_BATCH = ("SELECT id, product_id, lines, added, bad, undone_at, at FROM unit_batches \
+                   WHERE store_id = $1 AND product_id = $2 AND added > 0 ORDER BY id DESC LIMIT 1");
+    UNDO = ("UPDATE unit_batches SET undone_at = $3 WHERE store_id = $1 AND id = $2 AND undone_at IS NULL \
+             RETURNING id, product_id, lines, added, bad, undone_at, at");
+    TAKE_BACK = ("DELETE FROM units WHERE store_id = $1 AND batch_id = $2 AND state = 'available'");
+    TALLY = ("SELECT CAST(COALESCE(SUM(CASE WHEN state = 'available' THEN 1 ELSE 0 END), 0) AS BIGINT) AS available, \
+              CAST(COALESCE(SUM(CASE WHEN state = 'reserved' THEN 1 ELSE 0 END), 0) AS BIGINT) AS reserved, \
+              CAST(COALESCE(SUM(CASE WHEN state = 'delivered' THEN 1 ELSE 0 END), 0) AS BIGINT) AS delivered, \
+              CAST(COALESCE(SUM(CASE WHEN state = 'voided' THEN 1 ELSE 0 END), 0) AS BIGINT) AS voided \
+              FROM units WHERE store_id = $1 AND product_id = $2");
+    KEPT = ("SELECT id, product_id, content, content_key, fingerprint, added_at FROM units \
+             WHERE store_id = $1 AND product_id = $2 AND state = 'available' AND id > $3 ORDER BY id LIMIT $4");
+    ONE = ("SELECT id, product_id, content, content_key, fingerprint, added_at FROM units \
+            WHERE store_id = $1 AND id = $2 AND state = 'available'", postgres " FOR UPDATE");
+    VOID = ("UPDATE units SET state = 'voided' WHERE store_id = $1 AND id = $2 AND state = 'available'");
+    VOID_ALL = ("UPDATE units SET state = 'voided' WHERE store_id = $1 AND product_id = $2 AND state = 'available'");
+    MOVE = ("UPDATE units SET product_id = $3, content = $4, content_key = $5, batch_id = NULL \
+             WHERE store_id = $1 AND id = $2 AND state = 'available'");
+    // Told once when it sinks so low, and again only after it rose above.
+    LOW = ("UPDATE products SET low_told_at = $4 WHERE store_id = $1 AND id = $2 AND low_told_at IS NULL \
+            AND (SELECT COUNT(*) FROM units u WHERE u.store_id = $1 AND u.product_id = $2 \
+              AND u.state IN ('available', 'reserved')) <= COALESCE(low_stock, $3) \
+            RETURNING name, (SELECT COUNT(*) FROM units u WHERE u.store_id = $1 AND u.product_id = $2 \
+              AND u.state IN ('available', 'reserved'))");
+    RISEN = ("UPDATE products SET low_told_at = NULL WHERE store_id = $1 AND id = $2 AND low_told_at IS NOT NULL \
+              AND (SELECT COUNT(*) FROM units u WHERE u.store_id = $1 AND u.product_id = $2 \
+                AND u.state IN ('available', 'reserved')) > COALESCE(low_stock, $3)");
     UNDER_KEY = ("SELECT id, product_id, content, content_key, fingerprint FROM units \
                   WHERE store_id = $1 AND content_key = $2 AND id > $3 ORDER BY id LIMIT $4");
     RESEAL = ("UPDATE units SET content = $3, content_key = $4 \
                WHERE store_id = $1 AND id = $2 AND content_key = $5");
     // $7 is how the same content was marked when the blanks around it still counted.
-    INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at) \
-               SELECT $1, $2, 'available', $3, $4, $5, $6 WHERE NOT EXISTS \
+    INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at, batch_id) \
+               SELECT $1, $2, 'available', $3, $4, $5, $6, $8 WHERE NOT EXISTS \
                  (SELECT 1 FROM units WHERE store_id = $1 AND fingerprint IN ($5, $7))");
     // Picked in a materialised step: as a plain subselect PostgreSQL may run it again for each row
     // it looks at, and with SKIP LOCKED every run picks other units.
@@ -95,10 +170,12 @@ pub(super) async fn insert(
     product: ProductId,
     sealed: &Sealed,
     (fingerprint, former): (&[u8], &[u8]),
+    batch: Option<BatchId>,
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let Sealed { key_id, bytes } = sealed;
-    let rows = execute!(tx, INSERT, store, product, bytes, key_id, fingerprint, now, former)?;
+    let rows =
+        execute!(tx, INSERT, store, product, bytes, key_id, fingerprint, now, former, batch)?;
     Ok(rows == 1)
 }
 
@@ -135,4 +212,115 @@ pub(super) async fn unsold(
     product: ProductId,
 ) -> Result<Vec<ShelvedUnit>, DbError> {
     fetch_all!(tx, ShelvedUnit, UNSOLD, store, product)
+}
+
+pub(super) async fn begin(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    by: UserId,
+    now: Timestamp,
+) -> Result<BatchId, DbError> {
+    Ok(fetch_one!(tx, (BatchId,), BEGIN, store, product, by, now)?.0)
+}
+
+pub(super) async fn close(
+    tx: &mut Tx,
+    store: StoreId,
+    batch: BatchId,
+    (lines, bad): (i64, i64),
+) -> Result<Batch, DbError> {
+    fetch_one!(tx, Batch, CLOSE, store, batch, lines, bad)
+}
+
+pub(super) async fn last_batch(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+) -> Result<Option<Batch>, DbError> {
+    fetch_optional!(tx, Batch, LAST_BATCH, store, product)
+}
+
+/// The batch, and how many of its units went; `None` when it was undone before.
+pub(super) async fn undo(
+    tx: &mut Tx,
+    store: StoreId,
+    batch: BatchId,
+    now: Timestamp,
+) -> Result<Option<(Batch, u64)>, DbError> {
+    let Some(undone) = fetch_optional!(tx, Batch, UNDO, store, batch, now)? else {
+        return Ok(None);
+    };
+    let gone = execute!(tx, TAKE_BACK, store, batch)?;
+    Ok(Some((undone, gone)))
+}
+
+pub(super) async fn tally(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+) -> Result<Tally, DbError> {
+    fetch_one!(tx, Tally, TALLY, store, product)
+}
+
+pub(super) async fn kept(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    after: UnitId,
+    most: i64,
+) -> Result<Vec<Kept>, DbError> {
+    fetch_all!(tx, Kept, KEPT, store, product, after, most)
+}
+
+pub(super) async fn one(
+    tx: &mut Tx,
+    store: StoreId,
+    unit: UnitId,
+) -> Result<Option<Kept>, DbError> {
+    fetch_optional!(tx, Kept, ONE, store, unit)
+}
+
+pub(super) async fn void(tx: &mut Tx, store: StoreId, unit: UnitId) -> Result<bool, DbError> {
+    Ok(execute!(tx, VOID, store, unit)? == 1)
+}
+
+pub(super) async fn void_all(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+) -> Result<u64, DbError> {
+    execute!(tx, VOID_ALL, store, product)
+}
+
+pub(super) async fn move_to(
+    tx: &mut Tx,
+    store: StoreId,
+    unit: UnitId,
+    product: ProductId,
+    sealed: &Sealed,
+) -> Result<bool, DbError> {
+    let Sealed { key_id, bytes } = sealed;
+    Ok(execute!(tx, MOVE, store, unit, product, bytes, key_id)? == 1)
+}
+
+/// The product's name and what is left, when that became little and nobody was told yet.
+pub(super) async fn low(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    threshold: i64,
+    now: Timestamp,
+) -> Result<Option<(String, i64)>, DbError> {
+    fetch_optional!(tx, (String, i64), LOW, store, product, threshold, now)
+}
+
+pub(super) async fn risen(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    threshold: i64,
+) -> Result<(), DbError> {
+    execute!(tx, RISEN, store, product, threshold)?;
+    Ok(())
 }

@@ -48,6 +48,8 @@ pub struct Store {
     pub invoice_minutes: i64,
     /// How many days proofs of terms are kept; 0 keeps them for ever.
     pub terms_days: i64,
+    /// From how many units of a product on the admins are told that little is left.
+    pub low_stock: i64,
     /// The file id of the sticker that greets.
     pub sticker: Option<String>,
     /// Who runs the store.
@@ -161,6 +163,8 @@ pub struct Wish {
     pub invoice_minutes: Option<i64>,
     /// How many days proofs of terms are kept; 0 keeps them for ever.
     pub terms_days: Option<i64>,
+    /// From how many units of a product on the admins are told that little is left.
+    pub low_stock: Option<i64>,
     /// The file id of the sticker that greets; an empty one greets without.
     pub sticker: Option<String>,
     /// Who runs the store, all of them.

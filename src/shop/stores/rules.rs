@@ -14,6 +14,7 @@ use crate::shop::ShopError;
 const DEFAULT_ZONE: &str = "Asia/Jakarta";
 const DEFAULT_INVOICE_MINUTES: i64 = 15;
 const DEFAULT_TERMS_DAYS: i64 = 30;
+const DEFAULT_LOW_STOCK: i64 = 3;
 
 /// Whether `slug` is fit for commands and paths: 1–40 of `a–z 0–9 -`.
 ///
@@ -93,6 +94,7 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
         given,
         invoice_minutes: row.settings.invoice_minutes,
         terms_days: row.settings.terms_days,
+        low_stock: row.settings.low_stock,
         sticker: row.settings.sticker,
         admins,
         owners,
@@ -179,6 +181,10 @@ pub(super) fn row_after(before: Option<&Store>, wish: &Wish, slug: &str) -> Sett
             .terms_days
             .or(before.map(|store| store.terms_days))
             .unwrap_or(DEFAULT_TERMS_DAYS),
+        low_stock: wish
+            .low_stock
+            .or(before.map(|store| store.low_stock))
+            .unwrap_or(DEFAULT_LOW_STOCK),
         sticker: wish
             .sticker
             .clone()
@@ -203,6 +209,7 @@ pub(super) fn differs(store: &Store, row: &Settings, secrets: &Secrets, wish: &W
         && store.language == row.language
         && store.invoice_minutes == row.invoice_minutes
         && store.terms_days == row.terms_days
+        && store.low_stock == row.low_stock
         && store.sticker == row.sticker
         && given.slug == row.pakasir_slug
         && given.version.to_string() == row.pakasir_version

@@ -29,6 +29,7 @@ pub(super) struct Settings {
     pub pakasir_sandbox: bool,
     pub invoice_minutes: i64,
     pub terms_days: i64,
+    pub low_stock: i64,
     pub sticker: Option<String>,
 }
 
@@ -41,19 +42,19 @@ pub(super) struct Person {
 
 statements! {
     ALL = ("SELECT id, slug, name, timezone, language, pakasir_slug, pakasir_version, \
-            pakasir_sandbox, invoice_minutes, terms_days, sticker, hook, secrets, secrets_key, revision \
+            pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, secrets, secrets_key, revision \
             FROM stores ORDER BY id LIMIT 1000");
     PEOPLE = ("SELECT user_id, role FROM store_people WHERE store_id = $1 ORDER BY user_id LIMIT 1000");
     REVISION = ("SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) + COALESCE(MAX(id), 0) * 1000003 \
                 + COUNT(*) * 1000000007 FROM stores");
     INSERT = ("INSERT INTO stores (slug, name, timezone, language, pakasir_slug, pakasir_version, \
-               pakasir_sandbox, invoice_minutes, terms_days, sticker, hook, secrets, secrets_key, revision, \
+               pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, secrets, secrets_key, revision, \
                created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14) RETURNING id");
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $15) RETURNING id");
     UPDATE = ("UPDATE stores SET name = $2, timezone = $3, language = $4, pakasir_slug = $5, \
                pakasir_version = $6, pakasir_sandbox = $7, invoice_minutes = $8, terms_days = $9, \
-               sticker = $10, secrets = $11, secrets_key = $12, updated_at = $13, revision = revision + 1 \
-               WHERE id = $1 AND revision = $14");
+               low_stock = $10, sticker = $11, secrets = $12, secrets_key = $13, updated_at = $14, \
+               revision = revision + 1 WHERE id = $1 AND revision = $15");
     ROTATE = ("UPDATE stores SET hook = $2, secrets = $3, secrets_key = $4, updated_at = $5, \
                revision = revision + 1 WHERE id = $1 AND revision = $6");
     UNDER_OLD_KEY = ("SELECT id, slug, secrets, secrets_key FROM stores WHERE secrets_key <> $1 \
@@ -103,6 +104,7 @@ pub(super) async fn insert(
         row.pakasir_sandbox,
         row.invoice_minutes,
         row.terms_days,
+        row.low_stock,
         &row.sticker,
         hook,
         &secrets.bytes,
@@ -132,6 +134,7 @@ pub(super) async fn update(
         row.pakasir_sandbox,
         row.invoice_minutes,
         row.terms_days,
+        row.low_stock,
         &row.sticker,
         &secrets.bytes,
         &secrets.key_id,

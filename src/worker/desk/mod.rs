@@ -256,21 +256,22 @@ impl<'a> Desk<'a> {
     fn show(&mut self, customer: &Customer, screen: Screen, edit: Option<MessageId>) {
         let chat = customer.user_id.into();
         let edit = edit.filter(|message| self.kept != Some(*message));
-        let Screen { text, markup } = screen;
+        let Screen { text, markup, picture } = screen;
         let text = text.truncate(TEXT_MAX);
         let place = Some(match markup {
             Some(Markup::Reply(_)) => Place::Keyboard,
             _ => Place::Screen,
         });
-        self.errands.push(Errand::Show { chat, text, markup, edit, place, kept: false });
+        let kept = false;
+        self.errands.push(Errand::Show { chat, text, markup, picture, edit, place, kept });
     }
 
     /// Tells somebody something that stays in the chat; a customer who cannot be reached finds it when he is back.
     fn tell(&mut self, user: UserId, screen: Screen) {
-        let Screen { text, markup } = screen;
+        let Screen { text, markup, picture } = screen;
         let text = text.truncate(TEXT_MAX);
         let (chat, edit, place, kept) = (user.into(), None, None, !self.store.is_admin(user));
-        self.errands.push(Errand::Show { chat, text, markup, edit, place, kept });
+        self.errands.push(Errand::Show { chat, text, markup, picture, edit, place, kept });
     }
 
     /// Tells those who run the store, but not the owners, who have many.
@@ -323,6 +324,7 @@ async fn send_since(
         | Errand::Order { chat, .. }
         | Errand::Goods { chat, .. }
         | Errand::Proof { chat, .. }
+        | Errand::TakeIn { chat, .. }
         | Errand::Alert { chat, .. }
         | Errand::Sticker { chat, .. }
         | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat)),
@@ -355,6 +357,7 @@ fn collapse(errand: &Errand) -> Option<String> {
         Errand::Check { asked: false, .. } => Some("check".to_owned()),
         Errand::Show { .. }
         | Errand::Goods { .. }
+        | Errand::TakeIn { .. }
         | Errand::Alert { .. }
         | Errand::Sticker { .. }
         | Errand::Delete { .. }
@@ -375,9 +378,7 @@ pub(super) async fn apologise(
     let update = serde_json::from_slice::<Update>(&taken.body).ok();
     let visit = update.and_then(|update| crate::bot::read(&update, &shared.texts));
     let Some(Visit { user: UserId(user), .. }) = visit else { return Ok(()) };
-    let Screen { text, markup } =
-        screens::welcome::apology(shared.texts.speech(store.language), id);
-    let (chat, edit, place, kept) = (ChatId(user), None, None, false);
-    let errand = Errand::Show { chat, text, markup, edit, place, kept };
+    let screen = screens::welcome::apology(shared.texts.speech(store.language), id);
+    let errand = Errand::say(ChatId(user), screen.text);
     send(tx, store, &errand, now).await
 }

@@ -83,7 +83,19 @@ impl Desk<'_> {
         };
         orders::packed(tx, self.store.id, order.id, i64::try_from(parts).unwrap_or(1)).await?;
         self.send_goods(customer, order, parts, false);
+        self.tell_of_low_stock(tx, order).await?;
         self.send_terms(tx, customer, order).await
+    }
+
+    /// Tells the admins of each product that a sale left with little, once until it is filled up.
+    async fn tell_of_low_stock(&mut self, tx: &mut Tx, order: &Order) -> Result<(), ShopError> {
+        for line in orders::lines(tx, self.store.id, order.id).await? {
+            let low = stock::low(tx, self.store, line.product_id, self.now).await?;
+            if let Some((name, left)) = low {
+                self.tell_admins(|speech| screens::admin::units::low(speech, &name, left));
+            }
+        }
+        Ok(())
     }
 
     /// Into how many parts the goods are wrapped; the parts themselves are made only when sent.

@@ -1,8 +1,11 @@
 //! The seller's side of the chat: one living message, always with a way back.
 
 pub mod balances;
+pub mod products;
+pub mod shelves;
+pub mod units;
 
-use super::{Screen, button, lines};
+use super::{Screen, button, lines, turns};
 use crate::bot::{Manage, Press, Speech};
 use crate::shop::customers::Crowd;
 use crate::telegram::{Html, InlineButton, InlineKeyboard};
@@ -22,7 +25,14 @@ pub fn menu(
         ("customers", crowd.customers.into()),
     ];
     let entries = InlineKeyboard::new()
-        .row([does(speech, "button-proofs", Manage::Proofs(0))])
+        .row([
+            does(speech, "button-products", Manage::Products(0)),
+            does(speech, "button-shelves", Manage::Shelves),
+        ])
+        .row([
+            does(speech, "button-units", Manage::Stocks(0)),
+            does(speech, "button-proofs", Manage::TermsOfAll(0)),
+        ])
         .row([does(speech, "button-adjust", Manage::Adjust)])
         .row([button(speech, "button-back", Press::Leave)]);
     Screen::with(remarked(speech.say("admin-menu", &values), remark), entries)

@@ -1,6 +1,9 @@
 //! The seller's side: whoever presses or answers is asked who he is, by his number alone, each time.
 
 mod balances;
+mod products;
+mod shelves;
+mod units;
 mod terms;
 
 use std::time::Duration;
@@ -36,6 +39,33 @@ impl Desk<'_> {
         match action {
             Manage::Menu => self.menu(tx, admin, None, edit).await,
             Manage::Confirm(number) => self.confirmed(tx, admin, number, edit).await,
+            Manage::Skip
+            | Manage::Products(_)
+            | Manage::Product(_)
+            | Manage::NewProduct
+            | Manage::SaveProduct
+            | Manage::DraftCategory(_)
+            | Manage::EditProduct(..)
+            | Manage::SellProduct(..)
+            | Manage::PutInCategory(..)
+            | Manage::DeleteProduct(_)
+            | Manage::TermsOfAll(_)
+            | Manage::Terms(_) => self.of_products(tx, admin, action, edit).await,
+            Manage::Shelves
+            | Manage::Shelf(_)
+            | Manage::NewShelf
+            | Manage::RenameShelf(_)
+            | Manage::DecorateShelf(_)
+            | Manage::MoveShelf(..)
+            | Manage::OpenShelf(..) => self.of_shelves(tx, admin, action, edit).await,
+            Manage::Stocks(_)
+            | Manage::Units(_)
+            | Manage::AddUnits(_)
+            | Manage::SeeUnits(..)
+            | Manage::Unit(..)
+            | Manage::VoidUnit(..)
+            | Manage::MoveUnit(..)
+            | Manage::UndoBatch(..) => self.of_units(tx, admin, action, edit).await,
             Manage::Proof(proof) => {
                 self.open_proof(admin, proof);
                 Ok(())
@@ -60,6 +90,17 @@ impl Desk<'_> {
         let admin = customer;
         match wizard {
             Wizard::Adjustment {} => self.typed_adjustment(tx, admin, &said).await,
+            Wizard::NewProduct { draft } => self.typed_step(tx, admin, draft, &said).await,
+            Wizard::EditProduct { product, what } => {
+                self.typed_field(tx, admin, (product, what), &said).await
+            }
+            wizard @ (Wizard::NewShelf {}
+            | Wizard::RenameShelf { .. }
+            | Wizard::DecorateShelf { .. }) => self.typed_shelf(tx, admin, wizard, &said).await,
+            Wizard::AddUnits { product } => self.sent_units(tx, admin, product, said).await,
+            Wizard::MoveUnit { product, unit } => {
+                self.typed_move(tx, admin, (product, unit), &said).await
+            }
         }
     }
 
@@ -80,7 +121,6 @@ impl Desk<'_> {
     }
 
     /// Asks whether the admin means it: `action` comes back to [`Self::sure`] when he says so, once and soon.
-    #[expect(dead_code, reason = "the first action that needs it comes with the products")]
     async fn confirm(
         &mut self,
         tx: &mut Tx,
@@ -116,10 +156,6 @@ impl Desk<'_> {
     }
 
     /// Does what was confirmed.
-    #[expect(
-        clippy::match_single_binding,
-        reason = "the first action that is asked about comes with the products"
-    )]
     async fn sure(
         &mut self,
         tx: &mut Tx,
@@ -128,6 +164,13 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         match action {
+            Manage::DeleteProduct(id) => self.delete(tx, admin, id, edit).await,
+            Manage::VoidUnit(product, unit) => {
+                self.void_unit(tx, admin, (product, unit), edit).await
+            }
+            Manage::UndoBatch(product, batch) => {
+                self.undo_batch(tx, admin, (product, batch), edit).await
+            }
             // Everything else is done at once and never asked about.
             _ => self.menu(tx, admin, None, edit).await,
         }

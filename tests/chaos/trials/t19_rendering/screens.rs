@@ -289,6 +289,7 @@ fn product(name: &str, stock: i64) -> Product {
         category: None,
         stock,
         sold: 41,
+        picture: None,
     }
 }
 

@@ -1,0 +1,174 @@
+//! What an admin does with units: brings them in batches, looks at them, takes them back.
+
+use super::{Batch, Tally};
+use super::{ShopError, Store, binding, insert, rules, table};
+use crate::db::Tx;
+use crate::primitives::{BatchId, Keyring, ProductId, StoreId, Timestamp, UnitId, UserId};
+
+/// How many units one look shows.
+const SEEN: i64 = 10;
+
+/// A unit as its seller sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The row.
+    pub id: UnitId,
+    /// A few letters of it.
+    pub masked: String,
+    /// When it came.
+    pub added_at: Timestamp,
+}
+
+/// A product whose units are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Shelved<'a> {
+    /// The store, with its key.
+    pub store: &'a Store,
+    /// What opens and seals.
+    pub keyring: &'a Keyring,
+    /// The product.
+    pub product: ProductId,
+}
+
+/// Begins a batch of units for a product.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn begin(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    by: UserId,
+    now: Timestamp,
+) -> Result<BatchId, ShopError> {
+    Ok(table::begin(tx, store, product, by, now).await?)
+}
+
+/// Takes some of a batch's units in; what the store has already is left out. May be repeated.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn take_in(
+    tx: &mut Tx,
+    shelved: Shelved<'_>,
+    batch: BatchId,
+    units: &[String],
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    let Shelved { store, keyring, product } = shelved;
+    insert(tx, store, keyring, (product, Some(batch)), units, now).await?;
+    Ok(())
+}
+
+/// Ends a batch of `lines` lines, `bad` of which were no units, and counts what came in.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn close(
+    tx: &mut Tx,
+    store: &Store,
+    batch: BatchId,
+    (lines, bad): (usize, usize),
+) -> Result<Batch, ShopError> {
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let batch = table::close(tx, store.id, batch, (count(lines), count(bad))).await?;
+    table::risen(tx, store.id, batch.product_id, store.low_stock).await?;
+    Ok(batch)
+}
+
+/// The last batch that brought a product something.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn last_batch(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+) -> Result<Option<Batch>, ShopError> {
+    Ok(table::last_batch(tx, store, product).await?)
+}
+
+/// Takes back what of a batch is neither sold nor reserved; the batch and how many units went, or `None` when that
+/// was done before.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn undo(
+    tx: &mut Tx,
+    store: StoreId,
+    batch: BatchId,
+    now: Timestamp,
+) -> Result<Option<(Batch, u64)>, ShopError> {
+    Ok(table::undo(tx, store, batch, now).await?)
+}
+
+/// How many units of a product are where.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn tally(tx: &mut Tx, store: StoreId, product: ProductId) -> Result<Tally, ShopError> {
+    Ok(table::tally(tx, store, product).await?)
+}
+
+/// A few units that can be sold, after the unit `after`, masked.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or a unit does not open.
+pub async fn seen(
+    tx: &mut Tx,
+    shelved: Shelved<'_>,
+    after: UnitId,
+) -> Result<Vec<Seen>, ShopError> {
+    let Shelved { store, keyring, product } = shelved;
+    let kept = table::kept(tx, store.id, product, after, SEEN).await?;
+    let seen = kept.into_iter().map(|unit| {
+        let place = binding(store.id, product, &unit.fingerprint);
+        let sealed = crate::shop::stores::sealed(unit.content, unit.content_key);
+        let masked = rules::masked(keyring.open_text(&place, &sealed)?.expose());
+        Ok(Seen { id: unit.id, masked, added_at: unit.added_at })
+    });
+    seen.collect()
+}
+
+/// Takes a unit from sale for ever; `false` when it cannot be sold any more.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn void(tx: &mut Tx, store: StoreId, unit: UnitId) -> Result<bool, ShopError> {
+    Ok(table::void(tx, store, unit).await?)
+}
+
+/// Takes everything of a product from sale for ever that is neither sold nor reserved; how many units.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn void_all(tx: &mut Tx, store: StoreId, product: ProductId) -> Result<u64, ShopError> {
+    Ok(table::void_all(tx, store, product).await?)
+}
+
+/// Puts a unit under another product; `false` when it cannot be sold any more.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or the unit does not open.
+pub async fn move_unit(tx: &mut Tx, to: Shelved<'_>, unit: UnitId) -> Result<bool, ShopError> {
+    let Shelved { store, keyring, product } = to;
+    let Some(kept) = table::one(tx, store.id, unit).await? else { return Ok(false) };
+    let from = binding(store.id, kept.product_id, &kept.fingerprint);
+    let sealed = crate::shop::stores::sealed(kept.content, kept.content_key);
+    let plain = keyring.open(&from, &sealed)?;
+    let fresh = keyring.seal(&binding(store.id, product, &kept.fingerprint), plain.expose());
+    Ok(table::move_to(tx, store.id, unit, product, &fresh).await?)
+}
+
+/// What is left of a product, when that became little and nobody was told: its name and how many units.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn low(
+    tx: &mut Tx,
+    store: &Store,
+    product: ProductId,
+    now: Timestamp,
+) -> Result<Option<(String, i64)>, ShopError> {
+    Ok(table::low(tx, store.id, product, store.low_stock, now).await?)
+}

@@ -1,0 +1,84 @@
+//! Fetches a file of units from Telegram and takes them in, line by line: what it holds is never written down in
+//! clear, and a second try finds what the first one brought.
+
+use super::carry::{Carrier, Delivered, Left, Undone};
+use crate::bot::screens::admin::units::{self, NoUnits};
+use crate::primitives::UserId;
+use crate::shop::assortment::By;
+use crate::shop::audit::Change;
+use crate::shop::stock::{self, Lines, Shelved};
+use crate::telegram::{Failure, GetFile};
+
+/// How many units come in with one transaction: buyers must not wait behind a whole file.
+const AT_ONCE: usize = 500;
+
+impl Carrier<'_> {
+    /// Takes the file's units in and says what came of it.
+    pub(super) async fn take_in(&self, delivered: Delivered<'_>) -> Result<Left, Undone> {
+        let speech = self.shared.texts.speech(self.front.store.language);
+        if !self.front.store.is_admin(UserId(delivered.chat.0)) {
+            tracing::warn!(
+                store = self.front.store.slug,
+                "a file was from somebody who is no admin now"
+            );
+            return Ok(Left::default());
+        }
+        let word = match self.fetched(delivered.file_id).await? {
+            Ok(lines) if lines.too_many => units::none_taken(speech, NoUnits::TooMany),
+            Ok(lines) if lines.units.is_empty() && lines.bad == 0 => {
+                units::none_taken(speech, NoUnits::Empty)
+            }
+            Ok(lines) => self.shelve(delivered, &lines).await?,
+            Err(why) => units::none_taken(speech, why),
+        };
+        Ok(Left { word: Some(word), ..Left::default() })
+    }
+
+    /// What stands in the file, or why nobody can tell.
+    async fn fetched(&self, file_id: &str) -> Result<Result<Lines, NoUnits>, Undone> {
+        let file = match self.call(&GetFile { file_id: file_id.to_owned() }).await {
+            Ok(done) => done.answer().and_then(|file| file.file_path.clone()),
+            Err(Failure::BadFile | Failure::Refused { .. } | Failure::MessageGone) => None,
+            Err(failure) => return Err(failure.into()),
+        };
+        let Some(path) = file else { return Ok(Err(NoUnits::Unreadable)) };
+        let bytes = match self.front.telegram.download(&path).await {
+            Ok(bytes) => bytes,
+            Err(Failure::BadFile | Failure::Refused { .. } | Failure::MessageGone) => {
+                return Ok(Err(NoUnits::Unreadable));
+            }
+            Err(failure) => return Err(failure.into()),
+        };
+        Ok(std::str::from_utf8(&bytes).map(stock::read_lines).map_err(|_| NoUnits::Unreadable))
+    }
+
+    async fn shelve(
+        &self,
+        delivered: Delivered<'_>,
+        lines: &Lines,
+    ) -> Result<crate::telegram::Html, Undone> {
+        let (store, db) = (&self.front.store, &self.shared.db);
+        let Delivered { product, batch, chat, .. } = delivered;
+        let shelved = Shelved { store, keyring: &self.shared.keyring, product };
+        for units in lines.units.chunks(AT_ONCE) {
+            let mut tx = db.write().await?;
+            stock::take_in(&mut tx, shelved, batch, units, self.shared.clock.now()).await?;
+            tx.commit().await?;
+        }
+        let now = self.shared.clock.now();
+        let mut tx = db.write().await?;
+        let all = (lines.units.len() + lines.bad, lines.bad);
+        let batch = stock::close(&mut tx, store, batch, all).await?;
+        let subject = format!("product {product}");
+        let after = format!("batch {}: {} added", batch.id, batch.added);
+        let change = Change {
+            action: "units.add",
+            subject: &subject,
+            after: Some(&after),
+            ..Change::default()
+        };
+        By { admin: UserId(chat.0), now }.note(&mut tx, store.id, change).await?;
+        tx.commit().await?;
+        Ok(units::taken_in(self.shared.texts.speech(store.language), &batch))
+    }
+}
