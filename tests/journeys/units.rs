@@ -18,12 +18,15 @@ async fn asked_for_units(shop: &TestShop) -> bot_auto_order::sandbox::telegram::
 journey!(two_hundred_lines_come_in_once_and_never_in_clear, |shop| {
     let rina = asked_for_units(shop).await;
     let lines: Vec<String> = (0..200).map(|n| format!("rahasia{n}")).collect();
-    // A unit that the store has, one twice, and one that can be none.
-    let text = format!("kopi-secret-1\n{}\nrahasia0\n\n  \nru\u{7}sak", lines.join("\n"));
-    types(shop, &rina, &text, "Masuk 200 · sudah ada 2 · tidak bisa dipakai 1").await;
+    // A unit that the store has, and one twice.
+    let text = format!("kopi-secret-1\n{}\nrahasia0\n\n  \n", lines.join("\n"));
+    types(shop, &rina, &text, "Masuk 200 · sudah ada 2 · tidak bisa dipakai 0").await;
     // The question is still open for more.
-    rina.send_document("stok.csv", "\u{feff}\"berkas,1\"\r\nberkas2\r\nrahasia7\r\n".as_bytes());
-    rina.sees_text("Masuk 2 · sudah ada 1 · tidak bisa dipakai 0").await;
+    rina.send_document(
+        "stok.csv",
+        "\u{feff}\"berkas,1\"\r\nberkas2\r\nrahasia7\r\nru\u{7}sak".as_bytes(),
+    );
+    rina.sees_text("Masuk 2 · sudah ada 1 · tidak bisa dipakai 1").await;
     shop.pass(6).await;
     rina.send_document("stok.txt", [0xff_u8, 0xfe, 0x00].as_slice());
     rina.sees_text("tidak bisa dibaca").await;
