@@ -265,3 +265,23 @@ state-credited = 💼 on your balance
 order-status = Status: { $state }
 order-placed = Placed: { $time }
 order-unknown = That order could not be found.
+
+## Broadcast
+cast-title = 📢 <b>Broadcast</b> · { $state }
+cast-draft = 📝 draft
+cast-scheduled = 🕒 scheduled
+cast-running = 🚀 going out
+cast-paused = ⏸ paused
+cast-cancelled = ❌ cancelled
+cast-done = ✅ done
+cast-begins = It goes out from <b>{ $time }</b> on.
+cast-numbers =
+    { $bar }
+    ✅ Sent: <b>{ $sent }</b>
+    ⚠️ Failed: { $failed }
+    🚫 Skipped (blocked the bot): { $skipped }
+    ⏳ Left: { $left } of { $total }
+cast-pace = ⏱ { $time } · { $rate } messages/s
+button-cast-pause = ⏸ Pause
+button-cast-resume = ▶️ Go on
+button-cast-cancel = ❌ Cancel

@@ -265,3 +265,23 @@ state-credited = 💼 masuk saldo
 order-status = Status: { $state }
 order-placed = Dibuat: { $time }
 order-unknown = Pesanan itu tidak ditemukan.
+
+## Broadcast
+cast-title = 📢 <b>Broadcast</b> · { $state }
+cast-draft = 📝 draf
+cast-scheduled = 🕒 terjadwal
+cast-running = 🚀 sedang dikirim
+cast-paused = ⏸ dijeda
+cast-cancelled = ❌ dibatalkan
+cast-done = ✅ selesai
+cast-begins = Dikirim mulai <b>{ $time }</b>.
+cast-numbers =
+    { $bar }
+    ✅ Terkirim: <b>{ $sent }</b>
+    ⚠️ Gagal: { $failed }
+    🚫 Dilewati (memblokir bot): { $skipped }
+    ⏳ Sisa: { $left } dari { $total }
+cast-pace = ⏱ { $time } · { $rate } pesan/detik
+button-cast-pause = ⏸ Jeda
+button-cast-resume = ▶️ Lanjutkan
+button-cast-cancel = ❌ Batalkan

@@ -1,6 +1,7 @@
 //! What a button under a message carries: short, versioned, and never trusted when it comes back.
 
-use crate::primitives::{CategoryId, Language, OrderId, ProductId, ProofId, Rupiah};
+use crate::primitives::{BroadcastId, CategoryId, Language, OrderId, ProductId, ProofId, Rupiah};
+use crate::shop::broadcast::Change;
 use crate::shop::cart::Step;
 
 /// A press that one of our buttons could have caused. Whose things it names is checked at use.
@@ -60,6 +61,8 @@ pub enum Press {
     Proofs(i64),
     /// Change somebody's balance, for admins.
     Adjust,
+    /// Hold a broadcast up, let it go on or give it up, for admins.
+    ChangeBroadcast(BroadcastId, Change),
     /// The own account.
     Info,
     /// How to order.
@@ -109,6 +112,9 @@ impl Press {
             Self::Proof(proof) => format!("w.{proof}"),
             Self::Proofs(page) => format!("y.{page}"),
             Self::Adjust => "b.0".to_owned(),
+            Self::ChangeBroadcast(id, Change::Pause) => format!("f.{id}.0"),
+            Self::ChangeBroadcast(id, Change::Resume) => format!("f.{id}.1"),
+            Self::ChangeBroadcast(id, Change::Cancel) => format!("f.{id}.2"),
             Self::Info => "i".to_owned(),
             Self::HowTo => "j".to_owned(),
             Self::Speak(Language::Id) => "z.0".to_owned(),
@@ -175,6 +181,10 @@ impl Press {
             ("w", [proof]) => Self::Proof(ProofId(*proof)),
             ("y", [page]) => Self::Proofs(*page),
             ("b", [0]) => Self::Adjust,
+            ("f", [id, change]) => Self::ChangeBroadcast(
+                BroadcastId(*id),
+                *Change::ALL.get(usize::try_from(*change).ok()?)?,
+            ),
             ("i", []) => Self::Info,
             ("j", []) => Self::HowTo,
             ("z", [0]) => Self::Speak(Language::Id),
@@ -227,6 +237,9 @@ mod tests {
             Press::Proof(ProofId(i64::MAX)),
             Press::Proofs(0),
             Press::Adjust,
+            Press::ChangeBroadcast(BroadcastId(i64::MAX), Change::Pause),
+            Press::ChangeBroadcast(BroadcastId(1), Change::Resume),
+            Press::ChangeBroadcast(BroadcastId(1), Change::Cancel),
             Press::Info,
             Press::HowTo,
             Press::Speak(Language::Id),

@@ -27,3 +27,5 @@ mod trouble;
 mod secrets;
 mod rotation;
 mod keys;
+mod broadcast;
+mod broadcast_pace;

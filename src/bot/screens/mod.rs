@@ -7,6 +7,7 @@ pub mod balance;
 pub mod terms;
 pub mod manners;
 pub mod seller;
+pub mod broadcast;
 pub mod welcome;
 pub mod catalogue;
 

@@ -53,6 +53,9 @@ impl Desk<'_> {
                 Ok(())
             }
             Press::Proofs(page) => self.proofs(tx, customer, page, message).await,
+            Press::ChangeBroadcast(id, change) => {
+                self.change_broadcast(tx, customer, (id, change)).await
+            }
             Press::Adjust => self.ask_adjustment(tx, customer, message).await,
             Press::Info => self.info(tx, customer, message).await,
             Press::HowTo => {

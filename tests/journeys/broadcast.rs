@@ -1,0 +1,309 @@
+//! Broadcasts: everyone whom one is for gets it once, as its author wrote it, whatever happens meanwhile.
+
+use std::time::Duration;
+
+use bot_auto_order::primitives::{BroadcastId, ChatId, Language, UserId};
+use bot_auto_order::sandbox::telegram::{Call, Fault, FaultKind, PaceLimits, Person};
+use bot_auto_order::shop::broadcast::{self, Broadcast, Segment, State};
+use bot_auto_order::shop::{audit, customers};
+
+use crate::given::{ADMIN, PATIENCE, TestShop};
+use crate::journey;
+
+/// The documented limits, as exact as a limiter can be.
+pub const LIMITS: PaceLimits = PaceLimits {
+    chat_per_second: 1,
+    chat_burst: 5,
+    bot_per_second: 30,
+    bot_burst: 30,
+    retry_after: 3,
+};
+
+/// People who wrote once and can be written to.
+pub async fn crowd(shop: &TestShop, ids: std::ops::Range<i64>) -> Vec<Person> {
+    let mut tx = shop.db().write().await.expect("begins");
+    let mut people = Vec::new();
+    for id in ids {
+        let (user, now) = (UserId(id), shop.clock.now());
+        let name = format!("Orang {id}");
+        customers::meet(&mut tx, shop.store().id, user, &name, Language::Id, now)
+            .await
+            .expect("met");
+        people.push(shop.person(id, &name));
+    }
+    tx.commit().await.expect("commits");
+    people
+}
+
+/// Lets a broadcast of the admin's newest message go at once.
+pub async fn cast(shop: &TestShop, admin: &Person, segment: Segment) -> BroadcastId {
+    let said = admin.messages().into_iter().rev().find(|seen| !seen.from_bot).expect("a message");
+    let mut tx = shop.db().write().await.expect("begins");
+    let (store, now) = (shop.store(), shop.clock.now());
+    let source = (ChatId(admin.id().0), said.id);
+    let id = broadcast::draft(&mut tx, store.id, admin.id(), source, segment, now).await;
+    let id = id.expect("drafted");
+    let draft = broadcast::get(&mut tx, store.id, id).await.expect("read").expect("it is there");
+    let begins = broadcast::schedule(&mut tx, store, (&draft, admin.id()), (now, None), now).await;
+    assert!(begins.expect("scheduled"));
+    let again = broadcast::schedule(&mut tx, store, (&draft, admin.id()), (now, None), now).await;
+    assert!(!again.expect("asked"), "a draft goes out once");
+    tx.commit().await.expect("commits");
+    id
+}
+
+/// The broadcast as its row says it.
+pub async fn row(shop: &TestShop, id: BroadcastId) -> Broadcast {
+    let mut tx = shop.db().read().await.expect("begins");
+    broadcast::get(&mut tx, shop.store().id, id).await.expect("read").expect("it is there")
+}
+
+/// Waits until it is in this state, while time passes ten times as fast.
+pub async fn becomes(shop: &TestShop, id: BroadcastId, state: State) -> Broadcast {
+    let waiting = async {
+        loop {
+            let now = row(shop, id).await;
+            if now.state == state {
+                return now;
+            }
+            hurry(shop).await;
+        }
+    };
+    tokio::time::timeout(6 * PATIENCE, waiting).await.expect("it comes to that")
+}
+
+/// A hundredth of a second in which a tenth passes.
+pub async fn hurry(shop: &TestShop) {
+    shop.clock.advance(Duration::from_millis(90));
+    bot_auto_order::primitives::Clock::system().sleep(Duration::from_millis(10)).await;
+}
+
+/// The copies that Telegram took.
+pub fn copies(shop: &TestShop) -> Vec<Call> {
+    let calls = shop.stage.telegram.calls();
+    calls.into_iter().filter(|call| call.method == "copyMessage" && call.code == 200).collect()
+}
+
+/// What was refused because of the limits.
+pub fn refused(shop: &TestShop) -> usize {
+    shop.stage.telegram.calls().iter().filter(|call| call.code == 429).count()
+}
+
+fn times(person: &Person, text: &str) -> usize {
+    person.messages().iter().filter(|seen| seen.text.contains(text)).count()
+}
+
+fn adds_up(it: &Broadcast) {
+    assert_eq!(it.sent + it.failed + it.skipped + it.left(), it.total, "{it:?}");
+}
+
+fn tally(it: &Broadcast) -> (i64, i64, i64, i64) {
+    adds_up(it);
+    (it.sent, it.failed, it.skipped, it.left())
+}
+
+journey!(everyone_gets_it_once_and_who_blocked_is_skipped, |shop| {
+    shop.stage.telegram.limit_pace(Some(LIMITS));
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..141).await;
+    people[3].block();
+    shop.quiet().await;
+    // The shop does not know yet that this one is gone.
+    let gone = Fault::next(FaultKind::Blocked).on("copyMessage");
+    shop.stage.telegram.fault(gone.in_chat(people[7].id().into()));
+    shop.change("UPDATE customers SET blocked_at = 1 WHERE user_id = 110").await;
+    admin.send_photo(bot_auto_order::bot::pictures::paid(), "Diskon besar hari ini!");
+    shop.quiet().await;
+    let id = cast(shop, &admin, Segment::Everyone).await;
+    let done = becomes(shop, id, State::Done).await;
+    // 40 and the admin, who wrote himself.
+    assert_eq!(tally(&done), (38, 0, 3, 0));
+    shop.quiet().await;
+    for (at, person) in people.iter().enumerate() {
+        let expected = usize::from(![3, 7, 9].contains(&at));
+        assert_eq!(times(person, "Diskon besar"), expected, "{}", person.dump());
+    }
+    let copy = people[0].messages().pop().expect("a message");
+    assert_eq!(copy.photo.as_deref(), Some(&bot_auto_order::bot::pictures::paid()[..]));
+    assert_eq!(refused(shop), 0);
+    let told = admin.sees_text("selesai").await;
+    assert!(
+        told.text.contains("Terkirim: 38") && told.text.contains("Sisa: 0 dari 41"),
+        "{}",
+        told.text
+    );
+
+    // Who comes back is meant again.
+    people[3].unblock();
+    people[7].say("/start");
+    shop.quiet().await;
+    admin.say("Stok baru!");
+    shop.quiet().await;
+    let id = cast(shop, &admin, Segment::Everyone).await;
+    assert_eq!(tally(&becomes(shop, id, State::Done).await), (40, 0, 1, 0));
+    assert_eq!((times(&people[3], "Stok baru!"), times(&people[7], "Stok baru!")), (1, 1));
+    assert_eq!(times(&people[9], "Stok baru!"), 0);
+});
+
+journey!(a_segment_holds_whom_it_says, |shop| {
+    let admin = shop.person(ADMIN.0, "Ani");
+    let buyer = shop.person(101, "Budi");
+    buyer.say("/start");
+    let invoice = shop.invoice(&buyer, "1").await;
+    shop.stage.project.pay(&invoice.sale.txn_id).expect("it can be paid");
+    buyer.sees_text("kopi-secret-").await;
+    let waiting = shop.person(102, "Wati");
+    waiting.say("/start");
+    shop.invoice(&waiting, "1").await;
+    let people = crowd(shop, 103..106).await;
+    shop.change("UPDATE customers SET actions_since = 1 WHERE user_id = 104").await;
+    admin.say("Khusus kamu!");
+    shop.quiet().await;
+    let ids: Vec<(i64,)> = shop.rows("SELECT id FROM products ORDER BY code").await;
+    let product = |at: usize| Segment::Product(bot_auto_order::primitives::ProductId(ids[at].0));
+    let everyone = [&buyer, &waiting, &people[0], &people[1], &people[2]];
+    let mut had = [0; 5];
+    for (segment, meant, total) in [
+        (Segment::Bought, [1, 0, 0, 0, 0], 1),
+        (Segment::NeverBought, [0, 1, 1, 1, 1], 5),
+        (product(0), [1, 0, 0, 0, 0], 1),
+        (product(1), [0, 0, 0, 0, 0], 0),
+        (Segment::Idle(30), [0, 0, 0, 1, 0], 1),
+    ] {
+        let id = cast(shop, &admin, segment).await;
+        let done = becomes(shop, id, State::Done).await;
+        assert_eq!(tally(&done), (total, 0, 0, 0), "{segment:?}");
+        for (had, meant) in had.iter_mut().zip(meant) {
+            *had += meant;
+        }
+        assert_eq!(everyone.map(|person| times(person, "Khusus kamu!")), had, "{segment:?}");
+    }
+});
+
+journey!(a_broadcast_is_paused_goes_on_and_is_given_up, |shop| {
+    shop.stage.telegram.limit_pace(Some(LIMITS));
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..401).await;
+    admin.say("Promo!");
+    shop.quiet().await;
+    let id = cast(shop, &admin, Segment::Everyone).await;
+    let progress = admin.sees_text("sedang dikirim").await;
+    people[60].sees_text("Promo!").await;
+    admin.press_on(progress.id, "Jeda");
+    let paused = becomes(shop, id, State::Paused).await;
+    adds_up(&paused);
+    shop.pass(30).await;
+    let held = row(shop, id).await;
+    assert!((61..300).contains(&held.sent), "{held:?}");
+    adds_up(&held);
+    shop.pass(300).await;
+    assert_eq!(row(shop, id).await.sent, held.sent, "nothing goes out while it is paused");
+    assert_eq!(i64::try_from(copies(shop).len()), Ok(held.sent));
+
+    // A press on what is not to be had any more changes nothing.
+    admin.press_on(progress.id, "Lanjutkan");
+    becomes(shop, id, State::Running).await;
+    people[200].sees_text("Promo!").await;
+    let progress = admin.sees_text("sedang dikirim").await;
+    admin.press_on(progress.id, "Batalkan");
+    let cancelled = becomes(shop, id, State::Cancelled).await;
+    adds_up(&cancelled);
+    shop.pass(60).await;
+    let over = row(shop, id).await;
+    assert!(over.sent > held.sent && over.left() > 0, "{over:?}");
+    adds_up(&over);
+    let told = admin.sees_text("❌ dibatalkan").await;
+    assert!(told.buttons.is_empty(), "nothing can be done about it any more");
+    let copies = copies(shop);
+    assert_eq!(i64::try_from(copies.len()), Ok(over.sent));
+    assert!(people.iter().all(|person| times(person, "Promo!") <= 1));
+    assert_eq!(
+        shop.count("SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'parked')").await,
+        0
+    );
+    assert_eq!(refused(shop), 0);
+    let written: Vec<(String,)> =
+        shop.rows("SELECT action FROM audit WHERE action LIKE 'broadcast.%' ORDER BY id").await;
+    let written: Vec<_> = written.iter().map(|(action,)| action.as_str()).collect();
+    assert_eq!(
+        written,
+        ["broadcast.start", "broadcast.pause", "broadcast.resume", "broadcast.cancel"]
+    );
+    let mut tx = shop.db().read().await.expect("begins");
+    assert!(audit::verify(&mut tx, shop.store()).await.expect("read").is_ok());
+});
+
+journey!(a_stranger_cannot_touch_a_broadcast, |shop| {
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..221).await;
+    admin.say("Promo!");
+    shop.quiet().await;
+    let id = cast(shop, &admin, Segment::Everyone).await;
+    people[5].sees_text("Promo!").await;
+    let seen = people[5].messages().pop().expect("a message");
+    for change in 0..3 {
+        people[5].press_data(seen.id, &format!("1f.{id}.{change}"));
+    }
+    people[5].sees_text("khusus").await;
+    let done = becomes(shop, id, State::Done).await;
+    assert_eq!(tally(&done), (121, 0, 0, 0));
+});
+
+journey!(trouble_on_the_way_counts_once, |shop| {
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..141).await;
+    admin.say("Promo!");
+    shop.quiet().await;
+    let fault = |kind, at: usize| {
+        let fault = Fault::next(kind).on("copyMessage").in_chat(people[at].id().into());
+        shop.stage.telegram.fault(fault);
+    };
+    fault(FaultKind::TooManyRequests { retry_after: 7 }, 4);
+    fault(FaultKind::ResetAfterStoring, 8);
+    fault(FaultKind::ServerError, 12);
+    fault(FaultKind::BadRequest { why: "MESSAGE_TOO_ODD" }, 16);
+    let id = cast(shop, &admin, Segment::Everyone).await;
+    let done = becomes(shop, id, State::Done).await;
+    assert_eq!(tally(&done), (40, 1, 0, 0));
+    let had: Vec<_> = people.iter().map(|person| times(person, "Promo!")).collect();
+    for (at, had) in had.into_iter().enumerate() {
+        // Stored, and its answer lost: nobody can know.
+        let expected = match at {
+            8 => 2,
+            16 => 0,
+            _ => 1,
+        };
+        assert_eq!(had, expected, "{}", people[at].dump());
+    }
+    let calls = shop.stage.telegram.calls();
+    let told = calls.iter().find(|call| call.code == 429).expect("it was told to wait").at;
+    let soon =
+        |call: &&Call| call.method == "copyMessage" && call.at > told.plus(Duration::from_secs(1));
+    let next = calls.iter().find(soon).expect("it went on").at;
+    assert!(
+        next.since(told) >= Duration::from_secs(7),
+        "all mass messages wait: {next:?} {told:?}"
+    );
+});
+
+journey!(a_broadcast_survives_restarts, |shop| {
+    shop.stage.telegram.limit_pace(Some(LIMITS));
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..301).await;
+    admin.say("Promo!");
+    shop.quiet().await;
+    let id = cast(shop, &admin, Segment::Everyone).await;
+    for at in [40, 120] {
+        people[at].sees_text("Promo!").await;
+        shop.restart().await;
+    }
+    let done = becomes(shop, id, State::Done).await;
+    assert_eq!(tally(&done), (201, 0, 0, 0));
+    assert!(people.iter().all(|person| times(person, "Promo!") == 1));
+    shop.quiet().await;
+    let told: Vec<_> =
+        admin.messages().into_iter().filter(|seen| seen.text.contains("Terkirim")).collect();
+    assert_eq!(told.len(), 1, "one message tells it all: {}", admin.dump());
+    assert!(told[0].text.contains("Sisa: 0 dari 201"), "{}", told[0].text);
+    assert_eq!(refused(shop), 0);
+});
