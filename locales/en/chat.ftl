@@ -31,8 +31,6 @@ button-shared = 💼 Balance + 💠 QRIS
 button-my-balance = 💼 My Balance
 button-ledger = 🧾 Balance History
 button-prove = ✅ Confirm Terms
-button-proofs = 📜 Terms
-button-adjust = 💰 Balances
 button-language = 🌐 Bahasa Indonesia
 button-check = 🔄 Check Payment
 button-page = 🌐 Payment Page
@@ -108,25 +106,7 @@ info-contact = 👤 Need help? Contact { $admins }.
 admin-name = Admin
 left = All right, nothing was kept. 👌
 not-for-you = That menu is for the people who run this store. 🙂
-admin-menu =
-    ⚙️ <b>Admin Settings</b> — { $store }
-
-    Products on show: <b>{ $products }</b>
-    Customers: <b>{ $customers }</b>
-
-    The catalogue is kept as a file, with <code>auto-order catalogue import</code> on the server.
-adjust-ask =
-    💰 <b>Balances</b>
-
-    Type the customer's ID, the amount and a note in one message. A minus takes away.
-    Example: <code>5000000001 25000 compensation for the outage</code>
-adjust-unreadable = 🤔 We could not read that. The order is: ID, amount, note.
-adjust-no-note = 🤔 The note is missing. Write the reason behind the amount.
-adjust-nobody = 🤔 There is no customer with the ID <code>{ $id }</code>.
-adjust-too-much = 🤔 { $name } has { $balance } now; that change is not possible.
-adjusted = ✅ Balance of { $name } (<code>{ $id }</code>) { $amount }, now <b>{ $balance }</b>. Note: { $note }
 balance-changed = 💼 The store's admin changed your balance by { $amount }, now <b>{ $balance }</b>. Note: { $note }
-adjustment-report = 💼 <b>{ $store }</b>: { $admin } changed the balance of { $name } (<code>{ $id }</code>) by { $amount }, now { $balance }. Note: { $note }
 apology = 😔 Sorry, something went wrong on our side. We noted it as <code>{ $id }</code>. Please try again in a moment.
 
 ## Catalogue
@@ -265,23 +245,3 @@ state-credited = 💼 on your balance
 order-status = Status: { $state }
 order-placed = Placed: { $time }
 order-unknown = That order could not be found.
-
-## Broadcast
-cast-title = 📢 <b>Broadcast</b> · { $state }
-cast-draft = 📝 draft
-cast-scheduled = 🕒 scheduled
-cast-running = 🚀 going out
-cast-paused = ⏸ paused
-cast-cancelled = ❌ cancelled
-cast-done = ✅ done
-cast-begins = It goes out from <b>{ $time }</b> on.
-cast-numbers =
-    { $bar }
-    ✅ Sent: <b>{ $sent }</b>
-    ⚠️ Failed: { $failed }
-    🚫 Skipped (blocked the bot): { $skipped }
-    ⏳ Left: { $left } of { $total }
-cast-pace = ⏱ { $time } · { $rate } messages/s
-button-cast-pause = ⏸ Pause
-button-cast-resume = ▶️ Go on
-button-cast-cancel = ❌ Cancel

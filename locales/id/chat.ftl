@@ -31,8 +31,6 @@ button-shared = 💼 Saldo + 💠 QRIS
 button-my-balance = 💼 Saldo Saya
 button-ledger = 🧾 Riwayat Saldo
 button-prove = ✅ Penuhi SNK
-button-proofs = 📜 Kelola SNK
-button-adjust = 💰 Kelola Saldo
 button-language = 🌐 English
 button-check = 🔄 Cek Pembayaran
 button-page = 🌐 Halaman Bayar
@@ -108,25 +106,7 @@ info-contact = 👤 Butuh bantuan? Hubungi { $admins }.
 admin-name = Admin
 left = Oke, tidak ada yang disimpan. 👌
 not-for-you = Menu itu khusus pengelola toko. 🙂
-admin-menu =
-    ⚙️ <b>Admin Settings</b> — { $store }
-
-    Produk di etalase: <b>{ $products }</b>
-    Pelanggan: <b>{ $customers }</b>
-
-    Katalog diatur lewat berkas dengan perintah <code>auto-order catalogue import</code> di server.
-adjust-ask =
-    💰 <b>Kelola Saldo</b>
-
-    Ketik ID pelanggan, jumlah, dan catatannya dalam satu pesan. Tanda minus mengurangi saldo.
-    Contoh: <code>5000000001 25000 kompensasi gangguan</code>
-adjust-unreadable = 🤔 Belum terbaca. Urutannya: ID, jumlah, catatan.
-adjust-no-note = 🤔 Catatannya belum ada. Tulis alasannya di belakang jumlah.
-adjust-nobody = 🤔 Tidak ada pelanggan dengan ID <code>{ $id }</code>.
-adjust-too-much = 🤔 Saldo { $name } sekarang { $balance }; perubahan itu tidak bisa dilakukan.
-adjusted = ✅ Saldo { $name } (<code>{ $id }</code>) { $amount }, sekarang <b>{ $balance }</b>. Catatan: { $note }
 balance-changed = 💼 Admin toko mengubah saldomu { $amount }, sekarang <b>{ $balance }</b>. Catatan: { $note }
-adjustment-report = 💼 <b>{ $store }</b>: { $admin } mengubah saldo { $name } (<code>{ $id }</code>) { $amount }, sekarang { $balance }. Catatan: { $note }
 apology = 😔 Maaf, ada gangguan di pihak kami. Sudah kami catat dengan nomor <code>{ $id }</code>. Coba lagi sebentar, ya.
 
 ## Katalog
@@ -265,23 +245,3 @@ state-credited = 💼 masuk saldo
 order-status = Status: { $state }
 order-placed = Dibuat: { $time }
 order-unknown = Pesanan itu tidak ditemukan.
-
-## Broadcast
-cast-title = 📢 <b>Broadcast</b> · { $state }
-cast-draft = 📝 draf
-cast-scheduled = 🕒 terjadwal
-cast-running = 🚀 sedang dikirim
-cast-paused = ⏸ dijeda
-cast-cancelled = ❌ dibatalkan
-cast-done = ✅ selesai
-cast-begins = Dikirim mulai <b>{ $time }</b>.
-cast-numbers =
-    { $bar }
-    ✅ Terkirim: <b>{ $sent }</b>
-    ⚠️ Gagal: { $failed }
-    🚫 Dilewati (memblokir bot): { $skipped }
-    ⏳ Sisa: { $left } dari { $total }
-cast-pace = ⏱ { $time } · { $rate } pesan/detik
-button-cast-pause = ⏸ Jeda
-button-cast-resume = ▶️ Lanjutkan
-button-cast-cancel = ❌ Batalkan

@@ -1,7 +1,7 @@
 //! What a button under a message carries: short, versioned, and never trusted when it comes back.
 
-use crate::primitives::{BroadcastId, CategoryId, Language, OrderId, ProductId, ProofId, Rupiah};
-use crate::shop::broadcast::Change;
+use super::manage::Manage;
+use crate::primitives::{CategoryId, Language, OrderId, ProductId, Rupiah};
 use crate::shop::cart::Step;
 
 /// A press that one of our buttons could have caused. Whose things it names is checked at use.
@@ -55,24 +55,20 @@ pub enum Press {
     Goods(OrderId),
     /// Show that the terms of an order's product are kept.
     Prove(OrderId, ProductId),
-    /// A stored proof, for admins.
-    Proof(ProofId),
-    /// A page of stored proofs, for admins.
-    Proofs(i64),
-    /// Change somebody's balance, for admins.
-    Adjust,
-    /// Hold a broadcast up, let it go on or give it up, for admins.
-    ChangeBroadcast(BroadcastId, Change),
     /// The own account.
     Info,
     /// How to order.
     HowTo,
     /// Speak another language.
     Speak(Language),
+    /// Something on the seller's side.
+    Manage(Manage),
 }
 
 /// The first letter of all data; another one belongs to a version that is gone or to nobody.
 const VERSION: char = '1';
+/// The first letter of what belongs to the seller's side.
+const SELLER: char = 'A';
 
 impl Press {
     /// The data of a button, far below 64 bytes.
@@ -109,16 +105,15 @@ impl Press {
             Self::Order(order) => format!("o.{order}"),
             Self::Goods(order) => format!("u.{order}"),
             Self::Prove(order, product) => format!("v.{order}.{product}"),
-            Self::Proof(proof) => format!("w.{proof}"),
-            Self::Proofs(page) => format!("y.{page}"),
-            Self::Adjust => "b.0".to_owned(),
-            Self::ChangeBroadcast(id, Change::Pause) => format!("f.{id}.0"),
-            Self::ChangeBroadcast(id, Change::Resume) => format!("f.{id}.1"),
-            Self::ChangeBroadcast(id, Change::Cancel) => format!("f.{id}.2"),
             Self::Info => "i".to_owned(),
             Self::HowTo => "j".to_owned(),
             Self::Speak(Language::Id) => "z.0".to_owned(),
             Self::Speak(Language::En) => "z.1".to_owned(),
+            Self::Manage(action) => {
+                let (word, numbers) = action.parts();
+                let numbers: String = numbers.iter().map(|number| format!(".{number}")).collect();
+                format!("{SELLER}{word}{numbers}")
+            }
         };
         format!("{VERSION}{body}")
     }
@@ -135,6 +130,9 @@ impl Press {
         let name = parts.next()?;
         let numbers: Vec<i64> =
             parts.map(|part| part.parse().ok().filter(|n| *n >= 0)).collect::<Option<_>>()?;
+        if let Some(word) = name.strip_prefix(SELLER) {
+            return Manage::of_parts(word, &numbers).map(Self::Manage);
+        }
         Some(match (name, numbers.as_slice()) {
             ("l", [page]) => Self::Page(None, *page),
             ("l", [page, category]) => Self::Page(Some(CategoryId(*category)), *page),
@@ -178,13 +176,6 @@ impl Press {
             ("o", [order]) => Self::Order(OrderId(*order)),
             ("u", [order]) => Self::Goods(OrderId(*order)),
             ("v", [order, product]) => Self::Prove(OrderId(*order), ProductId(*product)),
-            ("w", [proof]) => Self::Proof(ProofId(*proof)),
-            ("y", [page]) => Self::Proofs(*page),
-            ("b", [0]) => Self::Adjust,
-            ("f", [id, change]) => Self::ChangeBroadcast(
-                BroadcastId(*id),
-                *Change::ALL.get(usize::try_from(*change).ok()?)?,
-            ),
             ("i", []) => Self::Info,
             ("j", []) => Self::HowTo,
             ("z", [0]) => Self::Speak(Language::Id),
@@ -194,8 +185,33 @@ impl Press {
     }
 }
 
+impl From<Manage> for Press {
+    fn from(action: Manage) -> Self {
+        Self::Manage(action)
+    }
+}
+
+impl From<Manage> for String {
+    fn from(action: Manage) -> Self {
+        Press::Manage(action).data()
+    }
+}
+
+impl TryFrom<String> for Manage {
+    type Error = String;
+
+    fn try_from(data: String) -> Result<Self, Self::Error> {
+        match Press::read(&data) {
+            Some(Press::Manage(action)) => Ok(action),
+            _ => Err(format!("{data:?} is no action of the seller")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -234,12 +250,6 @@ mod tests {
             Press::Ledger(4),
             Press::Deposit(Rupiah::MAX),
             Press::Prove(order, product),
-            Press::Proof(ProofId(i64::MAX)),
-            Press::Proofs(0),
-            Press::Adjust,
-            Press::ChangeBroadcast(BroadcastId(i64::MAX), Change::Pause),
-            Press::ChangeBroadcast(BroadcastId(1), Change::Resume),
-            Press::ChangeBroadcast(BroadcastId(1), Change::Cancel),
             Press::Info,
             Press::HowTo,
             Press::Speak(Language::Id),
@@ -254,6 +264,24 @@ mod tests {
     #[test]
     fn another_spelling_is_nobodys() {
         for data in ["1p.+7", "1p.007", "1l.0.-0", "1q.7.01", "1k.00"] {
+            assert_eq!(Press::read(data), None, "{data}");
+        }
+    }
+
+    #[test]
+    fn every_action_has_data_of_its_own_and_is_read_from_it() {
+        let mut seen = HashSet::new();
+        for action in Manage::every() {
+            let data = Press::Manage(action).data();
+            assert!((1..=64).contains(&data.len()), "{data}");
+            assert_eq!(Press::read(&data), Some(Press::Manage(action)), "{data}");
+            assert!(seen.insert(data.clone()), "{data} stands for two actions");
+        }
+    }
+
+    #[test]
+    fn numbers_too_many_or_too_few_are_nobodys() {
+        for data in ["1A.1", "1Aok", "1Aok.1.2", "1Aw", "1Anothing", "1Ay.x"] {
             assert_eq!(Press::read(data), None, "{data}");
         }
     }

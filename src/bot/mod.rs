@@ -1,7 +1,10 @@
 //! The conversation: update to intent, outcome to message; pure functions.
 
 mod texts;
+pub mod when;
+mod manage;
 mod button;
+mod wizard;
 mod question;
 mod intent;
 mod errand;
@@ -14,5 +17,7 @@ pub use button::Press;
 pub use commands::commands;
 pub use errand::{Errand, Picture};
 pub use intent::{Intent, Visit, read};
+pub use manage::Manage;
 pub use question::{Question, Said};
 pub use texts::{Speech, Texts, Value};
+pub use wizard::Wizard;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::primitives::{MessageId, OrderId, ProductId};
+use super::manage::Manage;
+use super::wizard::Wizard;
+use crate::primitives::{MessageId, OrderId, ProductId, Timestamp};
 use crate::shop::wallet::{self, Unfit};
 
 /// An open question. Any menu, command or button leaves it.
@@ -13,14 +15,23 @@ pub enum Question {
     Coupon,
     /// How much to deposit.
     Deposit,
-    /// Whose balance changes, by how much and why; for admins.
-    Adjustment,
     /// Show that you keep to the terms.
     Proof {
         /// Of this order …
         order: OrderId,
         /// … and this product.
         product: ProductId,
+    },
+    /// Something on the seller's side.
+    Seller(Wizard),
+    /// Whether a seller means it; answered by a button alone, once, and not for long.
+    Sure {
+        /// What is done then.
+        action: Manage,
+        /// The number that the button carries.
+        number: i64,
+        /// When it is too late.
+        until: Timestamp,
     },
 }
 
@@ -38,7 +49,11 @@ impl Question {
     /// sum: whatever is none, such as a product's number or name, leaves the question.
     #[must_use]
     pub fn takes(&self, said: &Said) -> bool {
-        let Self::Deposit = self else { return true };
+        match self {
+            Self::Deposit => {}
+            Self::Sure { .. } => return false,
+            _ => return true,
+        }
         let typed = said.text.as_deref().unwrap_or_default();
         if typed.bytes().all(|byte| byte.is_ascii_digit()) {
             return typed.len() >= SHORTEST_SUM;
@@ -71,7 +86,14 @@ mod tests {
     #[test]
     fn questions_read_what_they_write() {
         let proof = Question::Proof { order: OrderId(i64::MAX), product: ProductId(7) };
-        for question in [Question::Coupon, Question::Deposit, Question::Adjustment, proof] {
+        let sure = Manage::every().into_iter().map(|action| {
+            let until = Timestamp(i64::MAX);
+            Question::Sure { action, number: 7, until }
+        });
+        let sellers = Wizard::every().into_iter().map(Question::Seller);
+        for question in
+            [Question::Coupon, Question::Deposit, proof].into_iter().chain(sure).chain(sellers)
+        {
             assert_eq!(Question::read(&question.written()), Some(question));
         }
         assert_eq!(Question::read(r#"{"ask":"shoe size"}"#), None);

@@ -10,8 +10,20 @@ use crate::primitives::{Language, Rupiah};
 use crate::telegram::Html;
 
 const FILES: [(Language, &str); 2] = [
-    (Language::Id, include_str!("../../locales/id/chat.ftl")),
-    (Language::En, include_str!("../../locales/en/chat.ftl")),
+    (
+        Language::Id,
+        concat!(
+            include_str!("../../locales/id/chat.ftl"),
+            include_str!("../../locales/id/seller.ftl")
+        ),
+    ),
+    (
+        Language::En,
+        concat!(
+            include_str!("../../locales/en/chat.ftl"),
+            include_str!("../../locales/en/seller.ftl")
+        ),
+    ),
 ];
 
 /// All texts in all languages, read once at start.

@@ -4,6 +4,7 @@ mod error;
 pub mod stores;
 pub mod keys;
 pub mod audit;
+pub mod settings;
 pub mod alarms;
 pub mod customers;
 pub mod terms;
@@ -25,6 +26,7 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     stores::STATEMENTS,
     keys::STATEMENTS,
     audit::STATEMENTS,
+    settings::STATEMENTS,
     alarms::STATEMENTS,
     customers::STATEMENTS,
     terms::STATEMENTS,

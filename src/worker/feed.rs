@@ -121,6 +121,6 @@ async fn tell(
     let author = customers::by_user(tx, store.id, found.author).await?;
     let language = author.map_or(store.language, |author| author.language);
     let speech = shared.texts.speech(language);
-    let errand = screens::broadcast::progress(speech, found, &store.zone, now);
+    let errand = screens::admin::broadcast::progress(speech, found, &store.zone, now);
     desk::send(tx, store, &errand, now).await
 }

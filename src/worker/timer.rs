@@ -12,7 +12,7 @@ use crate::bot::Errand;
 use crate::primitives::Timestamp;
 use crate::primitives::planted::{Bug, planted};
 use crate::queue::prune;
-use crate::shop::{orders, payments, terms};
+use crate::shop::{audit, orders, payments, terms};
 
 const TICK: Duration = Duration::from_secs(1);
 /// After its deadline an order waits this long for the gateway's last word.
@@ -68,6 +68,7 @@ pub(super) async fn tick(
     end_overdue(shared, &turn, now).await?;
     feed::tick(shared, &turn, now).await?;
     done(shared, "sweep", now);
+    seal_audit(shared, &turn).await?;
     if now.since(memory.pruned_at) >= PRUNE_EVERY {
         // Even when it fails: it must not repeat every second, nor keep what comes after from its turn.
         memory.pruned_at = now;
@@ -129,6 +130,24 @@ async fn end_overdue(shared: &Shared, turn: &Turn<'_>, now: Timestamp) -> Result
     if !overdue.is_empty() {
         tx.commit().await?;
         shared.inbox_bell.ring();
+    }
+    Ok(())
+}
+
+/// Puts what was changed into each store's chain, in bounded steps.
+async fn seal_audit(shared: &Shared, turn: &Turn<'_>) -> Result<(), ServiceError> {
+    for front in shared.directory.all() {
+        if !audit::waits(&mut shared.db.read().await?, front.store.id).await? {
+            continue;
+        }
+        for _ in 0..MOST_STEPS {
+            let Some(mut tx) = turn.fenced(shared.db.write().await?).await? else { return Ok(()) };
+            let more = audit::seal(&mut tx, &front.store).await?;
+            tx.commit().await?;
+            if !more {
+                break;
+            }
+        }
     }
     Ok(())
 }

@@ -48,6 +48,7 @@ fn all() -> Vec<(String, Statement)> {
         "stores",
         "keys",
         "audit",
+        "settings",
         "alarms",
         "customers",
         "terms",

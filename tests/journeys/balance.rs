@@ -258,6 +258,7 @@ journey!(an_admin_changes_a_balance_with_a_note_and_everybody_knows, with_an_own
     let entry = "SELECT COUNT(*) FROM ledger WHERE kind = 'adjustment' AND amount = 25000 \
                  AND note = 'kompensasi <gangguan>'";
     assert_eq!(shop.count(entry).await, 1);
+    shop.pass(2).await;
     let audited = "SELECT COUNT(*) FROM audit WHERE actor = 1 AND action = 'balance.adjust' \
                    AND subject = 'customer 101' AND before = '0' AND after = '25000'";
     assert_eq!(shop.count(audited).await, 1);
@@ -272,8 +273,8 @@ journey!(an_admin_changes_a_balance_with_a_note_and_everybody_knows, with_an_own
 
     // Nobody else: not by the button, nor with a question that was put into his record.
     let welcome = budi.sees_text("Selamat datang").await;
-    budi.press_data(welcome.id, "1b.0");
-    shop.change("UPDATE customers SET question = '{\"ask\":\"adjustment\"}' WHERE user_id = 101")
+    budi.press_data(welcome.id, "1Ab");
+    shop.change("UPDATE customers SET question = '{\"ask\":\"seller\",\"for\":\"adjustment\"}' WHERE user_id = 101")
         .await;
     budi.say("101 1000000 hadiah");
     shop.pass(6).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bot_auto_order::primitives::{BroadcastId, ChatId, Language, UserId};
-use bot_auto_order::sandbox::telegram::{Call, Fault, FaultKind, PaceLimits, Person};
+use bot_auto_order::sandbox::telegram::{Call, Fault, FaultKind, PaceLimits, Person, Seen};
 use bot_auto_order::shop::broadcast::{self, Broadcast, Segment, State};
 use bot_auto_order::shop::{audit, customers};
 
@@ -44,9 +44,11 @@ pub async fn cast(shop: &TestShop, admin: &Person, segment: Segment) -> Broadcas
     let id = broadcast::draft(&mut tx, store.id, admin.id(), source, segment, now).await;
     let id = id.expect("drafted");
     let draft = broadcast::get(&mut tx, store.id, id).await.expect("read").expect("it is there");
-    let begins = broadcast::schedule(&mut tx, store, (&draft, admin.id()), (now, None), now).await;
+    let begins =
+        broadcast::schedule(&mut tx, store.id, (&draft, admin.id()), (now, None), now).await;
     assert!(begins.expect("scheduled"));
-    let again = broadcast::schedule(&mut tx, store, (&draft, admin.id()), (now, None), now).await;
+    let again =
+        broadcast::schedule(&mut tx, store.id, (&draft, admin.id()), (now, None), now).await;
     assert!(!again.expect("asked"), "a draft goes out once");
     tx.commit().await.expect("commits");
     id
@@ -233,22 +235,6 @@ journey!(a_broadcast_is_paused_goes_on_and_is_given_up, |shop| {
     assert!(audit::verify(&mut tx, shop.store()).await.expect("read").is_ok());
 });
 
-journey!(a_stranger_cannot_touch_a_broadcast, |shop| {
-    let admin = shop.person(ADMIN.0, "Ani");
-    let people = crowd(shop, 101..221).await;
-    admin.say("Promo!");
-    shop.quiet().await;
-    let id = cast(shop, &admin, Segment::Everyone).await;
-    people[5].sees_text("Promo!").await;
-    let seen = people[5].messages().pop().expect("a message");
-    for change in 0..3 {
-        people[5].press_data(seen.id, &format!("1f.{id}.{change}"));
-    }
-    people[5].sees_text("khusus").await;
-    let done = becomes(shop, id, State::Done).await;
-    assert_eq!(tally(&done), (121, 0, 0, 0));
-});
-
 journey!(trouble_on_the_way_counts_once, |shop| {
     let admin = shop.person(ADMIN.0, "Ani");
     let people = crowd(shop, 101..141).await;
@@ -306,4 +292,124 @@ journey!(a_broadcast_survives_restarts, |shop| {
     assert_eq!(told.len(), 1, "one message tells it all: {}", admin.dump());
     assert!(told[0].text.contains("Sisa: 0 dari 201"), "{}", told[0].text);
     assert_eq!(refused(shop), 0);
+});
+
+journey!(an_admin_writes_to_everybody_from_the_chat, |shop| {
+    shop.stage.telegram.limit_pace(Some(LIMITS));
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..111).await;
+    people[2].block();
+    admin.say("/admin");
+    admin.sees_text("Admin Settings").await;
+    admin.press("Broadcast");
+    admin.sees_text("Kirim ke siapa?").await;
+    admin.press("Semua");
+    admin.sees_text("10 orang (1 lagi").await;
+    shop.pass(6).await;
+    // A file is no message for many.
+    admin.send_document("daftar.txt", &b"halo"[..]);
+    admin.sees_text("belum berupa teks atau foto").await;
+    shop.restart().await;
+    admin.say("Halo semua 👋");
+    let preview = admin.sees_text("Begini pesannya nanti").await;
+    assert_eq!(times(&admin, "Halo semua"), 2, "his own and the preview: {}", admin.dump());
+    assert_eq!(times(&people[0], "Halo semua"), 0);
+    shop.pass(6).await;
+    admin.press_on(preview.id, "Kirim sekarang");
+    let sure = admin.sees_text("Kirim sekarang ke semua pelanggan").await;
+    assert_eq!(copies(shop).len(), 1, "the preview");
+    // Twice in the same moment is once.
+    admin.press_on(sure.id, "Ya, lanjutkan");
+    admin.press_on(sure.id, "Ya, lanjutkan");
+    let told = admin.sees_text("✅ selesai").await;
+    assert_eq!(told.id, sure.id, "the message that was pressed on tells how it goes");
+    assert!(told.text.contains("Terkirim: 10"), "{}", told.text);
+    assert!(told.text.contains("Sisa: 0 dari 11"), "{}", told.text);
+    shop.quiet().await;
+    for (at, person) in people.iter().enumerate() {
+        assert_eq!(times(person, "Halo semua"), usize::from(at != 2), "{}", person.dump());
+    }
+    assert_eq!(copies(shop).len(), 11);
+    shop.pass(6).await;
+    admin.say("/admin");
+    admin.sees_text("Admin Settings").await;
+    admin.press("Broadcast");
+    let list = admin.sees_text("broadcast terakhir").await;
+    assert!(list.button("10/11").is_some(), "{list:?}");
+    admin.press_on(list.id, "10/11");
+    admin
+        .sees(|seen| {
+            seen.iter().find(|it| it.id == list.id && it.text.contains("Terkirim: 10")).map(|_| ())
+        })
+        .await;
+    assert_eq!(refused(shop), 0);
+});
+
+/// Writes a broadcast to those who never bought, as far as its preview.
+async fn draft(shop: &TestShop, admin: &Person, text: &str) -> Seen {
+    shop.pass(10).await;
+    admin.say("/admin");
+    admin.sees_text("Admin Settings").await;
+    admin.press("Broadcast");
+    admin.sees_text("Kirim ke siapa?").await;
+    admin.press("Belum pernah beli");
+    admin.sees_text("4 orang").await;
+    shop.pass(10).await;
+    admin.say(text);
+    let preview = admin.sees_text("Begini pesannya nanti").await;
+    shop.pass(10).await;
+    preview
+}
+
+journey!(a_broadcast_waits_for_its_time, |shop| {
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..104).await;
+    let preview = draft(shop, &admin, "Selamat pagi!").await;
+    admin.press_on(preview.id, "Jadwalkan");
+    admin.sees_text("Kapan dikirim?").await;
+    shop.pass(10).await;
+    admin.say("kapan-kapan");
+    admin.sees_text("belum terbaca").await;
+    shop.pass(10).await;
+    admin.say("2020-01-01 09:00");
+    admin.sees_text("sudah lewat").await;
+    shop.pass(10).await;
+    admin.say("besok 09:00");
+    admin.sees_text("09:00 WIB").await;
+    shop.pass(10).await;
+    admin.press("Ya, lanjutkan");
+    let planned = admin.sees_text("🕒 terjadwal").await;
+    shop.pass(3_600).await;
+    assert!(people.iter().all(|person| times(person, "Selamat pagi!") == 0));
+    // Down at its hour: it goes out when the shop is back.
+    shop.stop().await;
+    shop.advance(2 * 86_400);
+    shop.start().await;
+    let told = admin.sees_text("✅ selesai").await;
+    assert_eq!(told.id, planned.id);
+    assert!(people.iter().all(|person| times(person, "Selamat pagi!") == 1));
+
+    let preview = draft(shop, &admin, "Tidak jadi").await;
+    admin.press_on(preview.id, "Jadwalkan");
+    admin.sees_text("Kapan dikirim?").await;
+    shop.pass(10).await;
+    admin.say("lusa 07:00");
+    admin.sees_text("07:00 WIB").await;
+    shop.pass(10).await;
+    admin.press("Ya, lanjutkan");
+    let planned = admin.sees_text("🕒 terjadwal").await;
+    admin.press_on(planned.id, "Batalkan");
+    admin.sees_text("❌ dibatalkan").await;
+    shop.pass(4 * 86_400).await;
+    assert!(people.iter().all(|person| times(person, "Tidak jadi") == 0));
+
+    // What was asked two minutes ago is not meant any more.
+    let preview = draft(shop, &admin, "Terlambat").await;
+    admin.press_on(preview.id, "Kirim sekarang");
+    let sure = admin.sees_text("Kirim sekarang ke").await;
+    shop.pass(121).await;
+    admin.press_on(sure.id, "Ya, lanjutkan");
+    admin.sees_text("sudah tidak berlaku").await;
+    shop.pass(60).await;
+    assert!(people.iter().all(|person| times(person, "Terlambat") == 0));
 });

@@ -21,6 +21,7 @@ mod terms;
 mod manners;
 mod walk;
 mod hostile;
+mod uninvited;
 mod doors;
 mod stopping;
 mod trouble;

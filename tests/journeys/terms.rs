@@ -113,8 +113,8 @@ journey!(a_proof_is_sealed_and_reaches_admins_but_no_owner, with_terms(), |shop|
     })
     .await;
     let any = budi.sees_text("sudah kami terima").await;
-    budi.press_data(any.id, "1w.1");
-    budi.press_data(any.id, "1y.0");
+    budi.press_data(any.id, "1Aw.1");
+    budi.press_data(any.id, "1Ay.0");
     shop.quiet().await;
     assert!(budi.sees_text("khusus pengelola toko").await.from_bot);
 });

@@ -74,7 +74,10 @@ const DATA: &[&str] = &[
 
 /// The Indonesian texts in circled letters.
 pub fn texts() -> Texts {
-    let file = include_str!("../../locales/id/chat.ftl");
+    let file = concat!(
+        include_str!("../../locales/id/chat.ftl"),
+        include_str!("../../locales/id/seller.ftl")
+    );
     let pseudo: String = file.lines().map(|line| translated(line) + "\n").collect();
     Texts::of(&[(Language::Id, pseudo.leak())])
 }

@@ -6,10 +6,9 @@ pub mod account;
 pub mod balance;
 pub mod terms;
 pub mod manners;
-pub mod seller;
-pub mod broadcast;
 pub mod welcome;
 pub mod catalogue;
+pub mod admin;
 
 use super::{Press, Speech};
 use crate::telegram::{Html, InlineButton, InlineKeyboard, Markup};

@@ -1,7 +1,7 @@
 //! The terms of what was bought, and the proof that they are kept.
 
 use super::{Screen, button, lines, turns};
-use crate::bot::{Press, Speech};
+use crate::bot::{Manage, Press, Speech};
 use crate::primitives::Zone;
 use crate::shop::orders::Order;
 use crate::shop::terms::{self, Opened, Stored, Terms};
@@ -84,8 +84,10 @@ pub fn proofs(
     let mut keyboard = InlineKeyboard::new();
     for one in stored {
         let label = format!("{} · {} · {}", zone.day_and_clock(one.sent_at), one.code, one.buyer);
-        keyboard = keyboard.row([InlineButton::callback(label, Press::Proof(one.id).data())]);
+        keyboard = keyboard
+            .row([InlineButton::callback(label, Press::from(Manage::Proof(one.id)).data())]);
     }
-    let keyboard = keyboard.row(turns(speech, page, total, terms::PAGE, Press::Proofs));
+    let keyboard =
+        keyboard.row(turns(speech, page, total, terms::PAGE, |page| Manage::Proofs(page).into()));
     Screen::with(speech.say(key, &[("total", total.into())]), keyboard)
 }

@@ -1,10 +1,9 @@
 //! The welcome with the main keyboard, and the pages that only say something.
 
-use super::{Screen, button, to_catalogue};
-use crate::bot::Press;
+use super::{Screen, to_catalogue};
 use crate::bot::Speech;
 use crate::shop::customers::{Crowd, Customer};
-use crate::telegram::{InlineKeyboard, Markup, ReplyKeyboard};
+use crate::telegram::{Markup, ReplyKeyboard};
 
 /// How many digit keys the main keyboard has at most.
 const MOST_DIGITS: i64 = 10;
@@ -88,20 +87,6 @@ pub fn left(speech: Speech<'_>, keyboard: Markup) -> Screen {
 #[must_use]
 pub fn not_for_you(speech: Speech<'_>) -> Screen {
     Screen::plain(speech.say("not-for-you", &[]))
-}
-
-/// The seller's entry.
-#[must_use]
-pub fn admin(speech: Speech<'_>, store: &str, crowd: Crowd, products: i64) -> Screen {
-    let values = [
-        ("store", store.into()),
-        ("products", products.into()),
-        ("customers", crowd.customers.into()),
-    ];
-    let entries = InlineKeyboard::new()
-        .row([button(speech, "button-proofs", Press::Proofs(0))])
-        .row([button(speech, "button-adjust", Press::Adjust)]);
-    Screen::with(speech.say("admin-menu", &values), entries)
 }
 
 /// One apology with the number under which the fault was noted.

@@ -2,12 +2,12 @@
 
 mod table;
 
-pub use table::STATEMENTS;
+pub use table::{Entry, STATEMENTS};
 
 use super::ShopError;
 use super::stores::Store;
 use crate::db::Tx;
-use crate::primitives::{Timestamp, UserId, fingerprint};
+use crate::primitives::{StoreId, Timestamp, UserId, fingerprint};
 
 /// A change.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,23 +26,65 @@ pub struct Change<'a> {
     pub note: Option<&'a str>,
 }
 
-/// How many entries one step of a check reads.
-const STEP: i64 = 1000;
+/// How many entries one step of sealing or of a check reads.
+const STEP: i64 = 500;
+/// How many entries stand on one page.
+pub const PAGE: i64 = 10;
 
-/// Adds an entry to the end of the store's chain.
+/// Writes down a change; [`seal`] puts it into the store's chain soon after.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
 pub async fn record(
     tx: &mut Tx,
-    store: &Store,
+    store: StoreId,
     change: Change<'_>,
     now: Timestamp,
 ) -> Result<(), ShopError> {
-    let (place, before) = table::end(tx, store.id).await?.unwrap_or_default();
-    let entry = table::Entry::new(place + 1, change, now);
-    let hash = seal(store, &before, &entry);
-    Ok(table::add(tx, store.id, &entry, &hash).await?)
+    Ok(table::wait(tx, store, change, now).await?)
+}
+
+/// Whether changes wait to be sealed.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn waits(tx: &mut Tx, store: StoreId) -> Result<bool, ShopError> {
+    Ok(table::waits(tx, store).await?)
+}
+
+/// Puts the oldest changes that wait to the end of the store's chain; whether some may be left.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn seal(tx: &mut Tx, store: &Store) -> Result<bool, ShopError> {
+    let waiting = table::waiting(tx, store.id, STEP).await?;
+    let more = waiting.len() == usize::try_from(STEP).unwrap_or(usize::MAX);
+    if waiting.is_empty() {
+        return Ok(false);
+    }
+    let (mut place, mut before) = table::end(tx, store.id).await?.unwrap_or_default();
+    for (id, mut entry) in waiting {
+        place += 1;
+        entry.place = place;
+        let hash = sealed(store, &before, &entry);
+        table::add(tx, store.id, &entry, &hash).await?;
+        table::forget_waiting(tx, store.id, id).await?;
+        before = hash;
+    }
+    Ok(more)
+}
+
+/// The newest entries of a store's chain, older than `before` when given, newest first; what waits to be
+/// sealed is not among them yet.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn page(
+    tx: &mut Tx,
+    store: StoreId,
+    before: Option<i64>,
+) -> Result<Vec<Entry>, ShopError> {
+    Ok(table::before(tx, store, before.unwrap_or(i64::MAX), PAGE).await?)
 }
 
 /// Checks the whole chain of a store; how many entries it has, or the place of the first that does
@@ -59,7 +101,7 @@ pub async fn verify(tx: &mut Tx, store: &Store) -> Result<Result<i64, i64>, Shop
         }
         for (entry, hash) in entries {
             place += 1;
-            if entry.place != place || seal(store, &before, &entry) != hash {
+            if entry.place != place || sealed(store, &before, &entry) != hash {
                 return Ok(Err(place));
             }
             before = hash;
@@ -68,7 +110,7 @@ pub async fn verify(tx: &mut Tx, store: &Store) -> Result<Result<i64, i64>, Shop
 }
 
 /// Keyed with the store's own key, so that who can write the table alone cannot forge the chain.
-fn seal(store: &Store, before: &[u8], entry: &table::Entry) -> Vec<u8> {
+fn sealed(store: &Store, before: &[u8], entry: &table::Entry) -> Vec<u8> {
     let mut bytes = before.to_vec();
     bytes.extend(entry.canonical());
     fingerprint(&store.pepper, &bytes)

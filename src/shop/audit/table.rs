@@ -7,32 +7,26 @@ use crate::{execute, fetch_all, fetch_optional, statements};
 
 /// An entry, without its hash.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(super) struct Entry {
+pub struct Entry {
+    /// Counted from 1 within its store.
     pub place: i64,
-    at: Timestamp,
-    actor: Option<UserId>,
-    action: String,
-    subject: String,
-    before: Option<String>,
-    after: Option<String>,
-    note: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// The admin who did it; `None` when the service itself did.
+    pub actor: Option<UserId>,
+    /// What was done, such as `balance.adjust`.
+    pub action: String,
+    /// To what, such as `customer 5`.
+    pub subject: String,
+    /// How it was.
+    pub before: Option<String>,
+    /// How it is.
+    pub after: Option<String>,
+    /// Why, in the words of who did it.
+    pub note: Option<String>,
 }
 
 impl Entry {
-    pub(super) fn new(place: i64, change: Change<'_>, at: Timestamp) -> Self {
-        let own = |text: Option<&str>| text.map(str::to_owned);
-        Self {
-            place,
-            at,
-            actor: change.actor,
-            action: change.action.to_owned(),
-            subject: change.subject.to_owned(),
-            before: own(change.before),
-            after: own(change.after),
-            note: own(change.note),
-        }
-    }
-
     /// Every field with its length before it, so that no two entries are written alike.
     pub(super) fn canonical(&self) -> Vec<u8> {
         let numbers = [self.place, self.at.0, self.actor.map_or(i64::MIN, |actor| actor.0)];
@@ -54,6 +48,13 @@ impl Entry {
 }
 
 #[derive(sqlx::FromRow)]
+struct Waiting {
+    id: i64,
+    #[sqlx(flatten)]
+    entry: Entry,
+}
+
+#[derive(sqlx::FromRow)]
 struct Row {
     #[sqlx(flatten)]
     entry: Entry,
@@ -61,6 +62,14 @@ struct Row {
 }
 
 statements! {
+    WAIT = ("INSERT INTO audit_waiting (store_id, at, actor, action, subject, before, after, note) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    WAITING = ("SELECT id, CAST(0 AS BIGINT) AS place, at, actor, action, subject, before, after, note \
+                FROM audit_waiting WHERE store_id = $1 ORDER BY id LIMIT $2");
+    WAITS = ("SELECT id FROM audit_waiting WHERE store_id = $1 LIMIT 1");
+    FORGET_WAITING = ("DELETE FROM audit_waiting WHERE store_id = $1 AND id = $2");
+    BEFORE = ("SELECT place, at, actor, action, subject, before, after, note FROM audit \
+               WHERE store_id = $1 AND place < $2 ORDER BY place DESC LIMIT $3");
     // Writers of one store's chain take turns; a place can be taken once in any case.
     HOLD = ("SELECT id FROM stores WHERE id = $1", postgres " FOR NO KEY UPDATE");
     END = ("SELECT place, hash FROM audit WHERE store_id = $1 ORDER BY place DESC LIMIT 1");
@@ -108,4 +117,44 @@ pub(super) async fn after(
 ) -> Result<Vec<(Entry, Vec<u8>)>, DbError> {
     let rows = fetch_all!(tx, Row, AFTER, store, place, most)?;
     Ok(rows.into_iter().map(|row| (row.entry, row.hash)).collect())
+}
+
+pub(super) async fn wait(
+    tx: &mut Tx,
+    store: StoreId,
+    change: Change<'_>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let Change { actor, action, subject, before, after, note } = change;
+    execute!(tx, WAIT, store, now, actor, action, subject, before, after, note)?;
+    Ok(())
+}
+
+/// A change waits no more. One by one: what was written meanwhile may have a smaller number.
+pub(super) async fn forget_waiting(tx: &mut Tx, store: StoreId, id: i64) -> Result<(), DbError> {
+    execute!(tx, FORGET_WAITING, store, id)?;
+    Ok(())
+}
+
+pub(super) async fn waits(tx: &mut Tx, store: StoreId) -> Result<bool, DbError> {
+    Ok(fetch_optional!(tx, (i64,), WAITS, store)?.is_some())
+}
+
+/// The changes that wait, the oldest first, each with its row.
+pub(super) async fn waiting(
+    tx: &mut Tx,
+    store: StoreId,
+    most: i64,
+) -> Result<Vec<(i64, Entry)>, DbError> {
+    let rows = fetch_all!(tx, Waiting, WAITING, store, most)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.entry)).collect())
+}
+
+pub(super) async fn before(
+    tx: &mut Tx,
+    store: StoreId,
+    place: i64,
+    most: i64,
+) -> Result<Vec<Entry>, DbError> {
+    fetch_all!(tx, Entry, BEFORE, store, place, most)
 }

@@ -8,7 +8,6 @@ pub use table::STATEMENTS;
 
 use super::ShopError;
 use super::audit;
-use super::stores::Store;
 use crate::db::Tx;
 use crate::primitives::{BroadcastId, ChatId, CustomerId, MessageId, StoreId, Timestamp, UserId};
 
@@ -204,12 +203,12 @@ pub async fn crowd(
 /// [`ShopError`] when the database fails.
 pub async fn schedule(
     tx: &mut Tx,
-    store: &Store,
+    store: StoreId,
     (draft, actor): (&Broadcast, UserId),
     (at, progress): (Timestamp, Option<MessageId>),
     now: Timestamp,
 ) -> Result<bool, ShopError> {
-    if !table::schedule(tx, store.id, draft.id, (at, progress), now).await? {
+    if !table::schedule(tx, store, draft.id, (at, progress), now).await? {
         return Ok(false);
     }
     let after = format!("to {} from {}", draft.segment.in_words(), at.to_rfc3339());
@@ -223,25 +222,25 @@ pub async fn schedule(
 /// [`ShopError`] when the database fails.
 pub async fn change(
     tx: &mut Tx,
-    store: &Store,
+    store: StoreId,
     (id, actor): (BroadcastId, UserId),
     change: Change,
     now: Timestamp,
 ) -> Result<Option<Broadcast>, ShopError> {
-    let Some(mut broadcast) = lock(tx, store.id, id).await? else { return Ok(None) };
+    let Some(mut broadcast) = lock(tx, store, id).await? else { return Ok(None) };
     let Some(state) = change.of(broadcast.state) else { return Ok(None) };
     let ended_at = (state == State::Cancelled).then_some(now);
-    table::go_over(tx, store.id, id, (state, ended_at)).await?;
+    table::go_over(tx, store, id, (state, ended_at)).await?;
     let before = broadcast.state.word();
     note(tx, store, (id, actor), (change.action(), Some(before), state.word()), now).await?;
     (broadcast.state, broadcast.ended_at) = (state, ended_at);
-    told(tx, store.id, &broadcast, now).await?;
+    told(tx, store, &broadcast, now).await?;
     Ok(Some(broadcast))
 }
 
 async fn note(
     tx: &mut Tx,
-    store: &Store,
+    store: StoreId,
     (id, actor): (BroadcastId, UserId),
     (action, before, after): (&str, Option<&str>, &str),
     now: Timestamp,

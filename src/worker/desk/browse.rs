@@ -1,7 +1,7 @@
 //! Looking around: welcome, lists, cards, the own account.
 
 use super::Desk;
-use crate::bot::{Errand, Intent, screens};
+use crate::bot::{Errand, Intent, Manage, screens};
 use crate::db::Tx;
 use crate::primitives::{CategoryId, Language, MessageId, ProductId};
 use crate::shop::cart::{self, Step};
@@ -38,7 +38,7 @@ impl Desk<'_> {
                 let keyboard = self.keyboard(tx, customer).await?;
                 self.say(customer, screens::welcome::left(speech, keyboard));
             }
-            Intent::Admin => self.admin(tx, customer).await?,
+            Intent::Admin => self.manage(tx, customer, Manage::Menu, None).await?,
             Intent::Number(place) => self.numbered(tx, customer, place).await?,
             Intent::Press(..) | Intent::Reachable(_) | Intent::Unknown => {}
         }
@@ -144,18 +144,6 @@ impl Desk<'_> {
         self.say(&customer, screens::welcome::spoken(self.speech(&customer), keyboard));
         let (chat, admin) = (Some(customer.user_id.into()), self.is_admin(&customer));
         self.errands.push(Errand::Menu { chat, language, admin });
-        Ok(())
-    }
-
-    async fn admin(&mut self, tx: &mut Tx, customer: &Customer) -> Result<(), ShopError> {
-        if !self.may_run(customer) {
-            return Ok(());
-        }
-        let speech = self.speech(customer);
-        let crowd = self.shared.crowds.of(tx, self.store.id, self.now).await?;
-        let shelf = Shelf { category: None, with_sold_out: true };
-        let products = catalogue::count(tx, self.store.id, shelf).await?;
-        self.say(customer, screens::welcome::admin(speech, &self.store.name, crowd, products));
         Ok(())
     }
 

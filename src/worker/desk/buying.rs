@@ -48,20 +48,12 @@ impl Desk<'_> {
             Press::Order(order) => self.own_order(tx, customer, order, None, message).await,
             Press::Goods(order) => self.goods_again(tx, customer, order).await,
             Press::Prove(order, product) => self.prove(tx, customer, (order, product)).await,
-            Press::Proof(proof) => {
-                self.open_proof(customer, proof);
-                Ok(())
-            }
-            Press::Proofs(page) => self.proofs(tx, customer, page, message).await,
-            Press::ChangeBroadcast(id, change) => {
-                self.change_broadcast(tx, customer, (id, change)).await
-            }
-            Press::Adjust => self.ask_adjustment(tx, customer, message).await,
             Press::Info => self.info(tx, customer, message).await,
             Press::HowTo => {
                 self.how_to(customer, message);
                 Ok(())
             }
+            Press::Manage(action) => self.manage(tx, customer, action, message).await,
             Press::Speak(language) => self.speak(tx, customer, language).await,
         }
     }

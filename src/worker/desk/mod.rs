@@ -1,12 +1,11 @@
 //! One fact, one transaction: what the shop does about it, and what is said.
 
-mod broadcast;
+mod admin;
 mod browse;
 mod buying;
 mod gateway;
 mod money;
 mod orders;
-mod seller;
 mod terms;
 
 use crate::bot::screens::Screen;
@@ -197,10 +196,11 @@ impl<'a> Desk<'a> {
         let answered = match question {
             Question::Coupon => self.typed_coupon(tx, customer, &said).await?,
             Question::Deposit => self.typed_deposit(tx, customer, &said).await?,
-            Question::Adjustment => self.typed_adjustment(tx, customer, &said).await?,
             Question::Proof { order, product } => {
                 self.sent_proof(tx, customer, (order, product), said).await?
             }
+            Question::Seller(wizard) => self.managed(tx, customer, wizard, said).await?,
+            Question::Sure { .. } => false,
         };
         if answered {
             customers::ask(tx, self.store.id, customer.id, None).await?;

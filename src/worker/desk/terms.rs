@@ -3,7 +3,7 @@
 use super::Desk;
 use crate::bot::{Errand, Question, Said, screens};
 use crate::db::Tx;
-use crate::primitives::{MessageId, OrderId, ProductId, ProofId};
+use crate::primitives::{OrderId, ProductId};
 use crate::shop::ShopError;
 use crate::shop::customers::Customer;
 use crate::shop::orders::{self, Order};
@@ -86,30 +86,5 @@ impl Desk<'_> {
             self.errands.push(Errand::Proof { chat: admin.into(), proof: id });
         }
         Ok(true)
-    }
-
-    /// A stored proof, for admins alone.
-    pub(super) fn open_proof(&mut self, customer: &Customer, proof: ProofId) {
-        if self.may_run(customer) {
-            self.errands.push(Errand::Proof { chat: customer.user_id.into(), proof });
-        }
-    }
-
-    /// A page of stored proofs, for admins alone.
-    pub(super) async fn proofs(
-        &mut self,
-        tx: &mut Tx,
-        customer: &Customer,
-        page: i64,
-        edit: Option<MessageId>,
-    ) -> Result<(), ShopError> {
-        if !self.may_run(customer) {
-            return Ok(());
-        }
-        let speech = self.speech(customer);
-        let (stored, total) = terms::proofs(tx, self.store.id, page).await?;
-        let screen = screens::terms::proofs(speech, &self.store.zone, (page, total), &stored);
-        self.show(customer, screen, edit);
-        Ok(())
     }
 }

@@ -1,7 +1,7 @@
-//! The seller's side of the chat.
+//! A balance that is changed by hand.
 
-use super::{Screen, button, lines};
-use crate::bot::{Press, Speech};
+use super::{Manage, Screen, back, remarked};
+use crate::bot::Speech;
 use crate::primitives::{Rupiah, UserId};
 use crate::shop::customers::Customer;
 use crate::shop::wallet::UnfitAdjustment;
@@ -10,10 +10,8 @@ use crate::telegram::{Html, InlineKeyboard};
 /// Asks whose balance changes, by how much and why.
 #[must_use]
 pub fn ask_adjustment(speech: Speech<'_>, remark: Option<Html>) -> Screen {
-    let mut parts = vec![speech.say("adjust-ask", &[])];
-    parts.extend(remark.into_iter().flat_map(|remark| [Html::default(), remark]));
-    let leave = InlineKeyboard::new().row([button(speech, "button-cancel", Press::Leave)]);
-    Screen::with(lines(parts), leave)
+    let leave = InlineKeyboard::new().row([back(speech, Manage::Menu)]);
+    Screen::with(remarked(speech.say("adjust-ask", &[]), remark), leave)
 }
 
 /// Why what was typed changes nothing.

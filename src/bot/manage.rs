@@ -1,0 +1,172 @@
+//! What a button on the seller's side asks for: one list, from which the data, its reading and the test of
+//! everybody who may not press it are made.
+
+use serde::{Deserialize, Serialize};
+
+use crate::primitives::{
+    BroadcastId, CategoryId, CouponId, CustomerId, Language, OrderId, ProductId, ProofId,
+};
+use crate::shop::broadcast::{Change, Segment};
+
+/// One number in a button's data.
+trait Field: Copy {
+    /// What stands for it in the test of all actions.
+    const EXAMPLE: Self;
+
+    fn written(self) -> i64;
+    fn read(number: i64) -> Option<Self>;
+}
+
+macro_rules! fields {
+    ($($name:ty: $new:expr, $get:expr);* $(;)?) => {$(
+        impl Field for $name {
+            const EXAMPLE: Self = $new(1);
+
+            fn written(self) -> i64 {
+                $get(self)
+            }
+
+            fn read(number: i64) -> Option<Self> {
+                Some($new(number))
+            }
+        }
+    )*};
+}
+
+const fn itself(number: i64) -> i64 {
+    number
+}
+
+fields! {
+    i64: itself, itself;
+    ProductId: ProductId, |id: ProductId| id.0;
+    CategoryId: CategoryId, |id: CategoryId| id.0;
+    OrderId: OrderId, |id: OrderId| id.0;
+    CustomerId: CustomerId, |id: CustomerId| id.0;
+    CouponId: CouponId, |id: CouponId| id.0;
+    ProofId: ProofId, |id: ProofId| id.0;
+    BroadcastId: BroadcastId, |id: BroadcastId| id.0;
+}
+
+impl Field for Language {
+    const EXAMPLE: Self = Self::Id;
+
+    fn written(self) -> i64 {
+        i64::from(self == Self::En)
+    }
+
+    fn read(number: i64) -> Option<Self> {
+        match number {
+            0 => Some(Self::Id),
+            1 => Some(Self::En),
+            _ => None,
+        }
+    }
+}
+
+impl Field for Change {
+    const EXAMPLE: Self = Self::Pause;
+
+    fn written(self) -> i64 {
+        match self {
+            Self::Pause => 0,
+            Self::Resume => 1,
+            Self::Cancel => 2,
+        }
+    }
+
+    fn read(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.written() == number)
+    }
+}
+
+/// How many different kinds of segments there are, as the first digit of their number.
+const KINDS: i64 = 5;
+
+impl Field for Segment {
+    const EXAMPLE: Self = Self::Everyone;
+
+    fn written(self) -> i64 {
+        match self {
+            Self::Everyone => 0,
+            Self::Bought => 1,
+            Self::NeverBought => 2,
+            Self::Product(product) => product.0.saturating_mul(KINDS).saturating_add(3),
+            Self::Idle(days) => days.saturating_mul(KINDS).saturating_add(4),
+        }
+    }
+
+    fn read(number: i64) -> Option<Self> {
+        let read = match (number % KINDS, number / KINDS) {
+            (0, 0) => Self::Everyone,
+            (1, 0) => Self::Bought,
+            (2, 0) => Self::NeverBought,
+            (3, product) => Self::Product(ProductId(product)),
+            (4, days) => Self::Idle(days),
+            _ => return None,
+        };
+        Segment::read(read.word(), read.product(), read.days())
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident $(($($field:ident: $kind:ty),+))? = $word:literal;)*) => {
+        /// An action on the seller's side. Who presses is asked at every use.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub enum Manage {
+            $($(#[$doc])* $name $(($($kind),+))?,)*
+        }
+
+        impl Manage {
+            /// One example of every action there is.
+            #[must_use]
+            pub fn every() -> Vec<Self> {
+                vec![$(Self::$name $(($(<$kind as Field>::EXAMPLE),+))?),*]
+            }
+
+            /// The word of the action and its numbers.
+            pub(super) fn parts(self) -> (&'static str, Vec<i64>) {
+                match self {
+                    $(Self::$name $(($($field),+))? => ($word, vec![$($($field.written()),+)?]),)*
+                }
+            }
+
+            pub(super) fn of_parts(word: &str, numbers: &[i64]) -> Option<Self> {
+                let mut numbers = numbers.iter().copied();
+                let read = match word {
+                    $($word => Self::$name $(($(<$kind as Field>::read(numbers.next()?)?),+))?,)*
+                    _ => return None,
+                };
+                numbers.next().is_none().then_some(read)
+            }
+        }
+    };
+}
+
+actions! {
+    /// The menu of everything.
+    Menu = "";
+    /// Do what was asked to be confirmed under this number.
+    Confirm(number: i64) = "ok";
+    /// A stored proof of terms.
+    Proof(proof: ProofId) = "w";
+    /// A page of stored proofs.
+    Proofs(page: i64) = "y";
+    /// Change somebody's balance.
+    Adjust = "b";
+    /// To whom a broadcast shall go, and the last ones.
+    Broadcasts = "c";
+    /// A page of products, whose buyers a broadcast shall go to.
+    BroadcastProducts(page: i64) = "cp";
+    /// What shall be sent to them.
+    BroadcastTo(segment: Segment) = "ct";
+    /// Send a draft: at this minute since 1970, or (0) at once.
+    SendBroadcast(broadcast: BroadcastId, minute: i64) = "cg";
+    /// When a draft shall be sent.
+    PlanBroadcast(broadcast: BroadcastId) = "cw";
+    /// How a broadcast goes.
+    Broadcast(broadcast: BroadcastId) = "cs";
+    /// Hold it up, let it go on or give it up.
+    ChangeBroadcast(broadcast: BroadcastId, change: Change) = "cc";
+}

@@ -1,0 +1,171 @@
+//! The seller's side: whoever presses or answers is asked who he is, by his number alone, each time.
+
+mod balances;
+mod broadcast;
+mod terms;
+
+use std::time::Duration;
+
+use super::Desk;
+use crate::bot::screens::Screen;
+use crate::bot::{Manage, Question, Said, Wizard, screens};
+use crate::db::Tx;
+use crate::primitives::{MessageId, random_bytes};
+use crate::shop::ShopError;
+use crate::shop::audit::{self, Change};
+use crate::shop::catalogue::{self, Shelf};
+use crate::shop::customers::Customer;
+use crate::telegram::Html;
+
+/// How long a confirmation may be given.
+const SURE: Duration = Duration::from_mins(2);
+
+impl Desk<'_> {
+    /// Does what a button on the seller's side asks for; anybody else is told that it is not for him.
+    pub(super) async fn manage(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        action: Manage,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        if !self.is_admin(customer) {
+            self.say(customer, screens::welcome::not_for_you(self.speech(customer)));
+            return Ok(());
+        }
+        let admin = customer;
+        match action {
+            Manage::Menu => self.menu(tx, admin, None, edit).await,
+            Manage::Confirm(number) => self.confirmed(tx, admin, number, edit).await,
+            Manage::Proof(proof) => {
+                self.open_proof(admin, proof);
+                Ok(())
+            }
+            Manage::Proofs(page) => self.proofs(tx, admin, page, edit).await,
+            Manage::Adjust => self.ask_adjustment(tx, admin, edit).await,
+            Manage::Broadcasts => self.broadcasts(tx, admin, None, edit).await,
+            Manage::BroadcastProducts(page) => self.broadcast_products(tx, admin, page, edit).await,
+            Manage::BroadcastTo(to) => self.ask_broadcast(tx, admin, (to, None), edit).await,
+            Manage::SendBroadcast(id, minute) => {
+                self.send_broadcast(tx, admin, (id, minute), edit).await
+            }
+            Manage::PlanBroadcast(id) => self.plan_broadcast(tx, admin, (id, None), edit).await,
+            Manage::Broadcast(id) => self.follow_broadcast(tx, admin, id, edit).await,
+            Manage::ChangeBroadcast(id, change) => {
+                self.change_broadcast(tx, admin, (id, change), edit).await
+            }
+        }
+    }
+
+    /// Takes an answer on the seller's side; `true` when the question is answered or none of his any more.
+    pub(super) async fn managed(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        wizard: Wizard,
+        said: Said,
+    ) -> Result<bool, ShopError> {
+        if !self.is_admin(customer) {
+            self.say(customer, screens::welcome::not_for_you(self.speech(customer)));
+            return Ok(true);
+        }
+        let admin = customer;
+        match wizard {
+            Wizard::Adjustment {} => self.typed_adjustment(tx, admin, &said).await,
+            Wizard::BroadcastMessage { to } => self.typed_broadcast(tx, admin, (to, &said)).await,
+            Wizard::BroadcastTime { broadcast } => {
+                self.typed_broadcast_time(tx, admin, (broadcast, &said)).await
+            }
+        }
+    }
+
+    /// The seller's menu, with a remark under it.
+    async fn menu(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        remark: Option<Html>,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let crowd = self.shared.crowds.of(tx, self.store.id, self.now).await?;
+        let shelf = Shelf { category: None, with_sold_out: true };
+        let products = catalogue::count(tx, self.store.id, shelf).await?;
+        let (speech, store) = (self.speech(admin), &self.store.name);
+        self.show(admin, screens::admin::menu(speech, store, crowd, products, remark), edit);
+        Ok(())
+    }
+
+    /// Asks whether the admin means it: `action` comes back to [`Self::sure`] when he says so, once and soon.
+    async fn confirm(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        action: Manage,
+        (text, back): (Html, Manage),
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let number = i64::from(u32::from_be_bytes(random_bytes()));
+        let question = Question::Sure { action, number, until: self.now.plus(SURE) };
+        let screen = screens::admin::sure(self.speech(admin), text, number, back);
+        self.ask(tx, admin, &question, (screen, edit)).await
+    }
+
+    async fn confirmed(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        number: i64,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        match admin.question.as_deref().and_then(Question::read) {
+            Some(Question::Sure { action, number: asked, until })
+                if asked == number && self.now < until =>
+            {
+                self.sure(tx, admin, action, edit).await
+            }
+            _ => {
+                let remark = screens::admin::not_sure_any_more(self.speech(admin));
+                self.menu(tx, admin, Some(remark), edit).await
+            }
+        }
+    }
+
+    /// Does what was confirmed.
+    async fn sure(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        action: Manage,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        match action {
+            Manage::SendBroadcast(id, minute) => {
+                self.broadcast_confirmed(tx, admin, (id, minute), edit).await
+            }
+            // Everything else is done at once and never asked about.
+            _ => self.menu(tx, admin, None, edit).await,
+        }
+    }
+
+    /// Asks the next thing on the seller's side.
+    async fn ask_seller(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        wizard: Wizard,
+        (screen, edit): (Screen, Option<MessageId>),
+    ) -> Result<(), ShopError> {
+        self.ask(tx, admin, &Question::Seller(wizard), (screen, edit)).await
+    }
+
+    /// Writes down that the admin changed something.
+    async fn note(
+        &self,
+        tx: &mut Tx,
+        admin: &Customer,
+        change: Change<'_>,
+    ) -> Result<(), ShopError> {
+        let change = Change { actor: Some(admin.user_id), ..change };
+        audit::record(tx, self.store.id, change, self.now).await
+    }
+}
