@@ -19,6 +19,9 @@ pub const LIMITS: PaceLimits = PaceLimits {
     retry_after: 3,
 };
 
+/// A sender begins no more at once.
+const IN_HAND: i64 = 15;
+
 /// People who wrote once and can be written to.
 pub async fn crowd(shop: &TestShop, ids: std::ops::Range<i64>) -> Vec<Person> {
     let mut tx = shop.db().write().await.expect("begins");
@@ -197,6 +200,10 @@ journey!(a_broadcast_is_paused_goes_on_and_is_given_up, |shop| {
     shop.pass(30).await;
     let held = row(shop, id).await;
     assert!((61..300).contains(&held.sent), "{held:?}");
+    // At most what a sender had in hand then.
+    assert!(held.sent <= paused.sent + IN_HAND, "{} after {}", held.sent, paused.sent);
+    let parked = shop.count("SELECT COUNT(*) FROM outbox WHERE state = 'parked'").await;
+    assert!((1..=60).contains(&parked), "two seconds' worth waits: {parked}");
     adds_up(&held);
     shop.pass(300).await;
     assert_eq!(row(shop, id).await.sent, held.sent, "nothing goes out while it is paused");
@@ -213,6 +220,7 @@ journey!(a_broadcast_is_paused_goes_on_and_is_given_up, |shop| {
     shop.pass(60).await;
     let over = row(shop, id).await;
     assert!(over.sent > held.sent && over.left() > 0, "{over:?}");
+    assert!(over.sent <= cancelled.sent + IN_HAND, "{} after {}", over.sent, cancelled.sent);
     adds_up(&over);
     let told = admin.sees_text("❌ dibatalkan").await;
     assert!(told.buttons.is_empty(), "nothing can be done about it any more");
