@@ -7,7 +7,7 @@ use bot_auto_order::sandbox::telegram::{Call, Fault, FaultKind, PaceLimits, Pers
 use bot_auto_order::shop::broadcast::{self, Broadcast, Segment, State};
 use bot_auto_order::shop::{audit, customers};
 
-use crate::given::{ADMIN, PATIENCE, TestShop};
+use crate::given::{ADMIN, Engine, PATIENCE, Plan, TestShop};
 use crate::journey;
 
 /// The documented limits, as exact as a limiter can be.
@@ -421,3 +421,22 @@ journey!(a_broadcast_waits_for_its_time, |shop| {
     shop.pass(60).await;
     assert!(people.iter().all(|person| times(person, "Terlambat") == 0));
 });
+
+/// Only PostgreSQL can be shared.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_replicas_send_a_broadcast_once_and_at_one_pace() {
+    let mut shop = Plan::default().open(Engine::Postgres).await;
+    shop.start_twin().await;
+    let shop = shop;
+    shop.stage.telegram.limit_pace(Some(LIMITS));
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(&shop, 101..401).await;
+    admin.say("Promo!");
+    shop.quiet().await;
+    let id = cast(&shop, &admin, Segment::Everyone).await;
+    let done = becomes(&shop, id, State::Done).await;
+    assert_eq!(tally(&done), (301, 0, 0, 0));
+    assert!(people.iter().all(|person| times(person, "Promo!") == 1));
+    assert_eq!(refused(&shop), 0);
+    shop.close().await;
+}

@@ -107,6 +107,16 @@ journey!(ten_thousand_get_it_at_the_full_rate, |shop| {
     eprintln!("{sent} messages where {allowed} are allowed; {refused} refused");
     assert_eq!(i64::try_from(copies(shop).len()), Ok(CROWD));
     assert_eq!(refused, 0);
+    // Its author saw it go on, in one message that changed about every three seconds.
+    let told: Vec<(i64,)> = shop
+        .rows(
+            "SELECT created_at FROM outbox WHERE payload LIKE '%\"do\":\"progress\"%' ORDER BY id",
+        )
+        .await;
+    assert!((80..=115).contains(&told.len()), "told {} times", told.len());
+    // The last word is said at once.
+    let waits = told[..told.len() - 1].windows(2).map(|two| two[1].0 - two[0].0);
+    assert!(waits.min() >= Some(3_000), "{told:?}");
     assert!(sent * 100 >= allowed * 99, "{sent} of {allowed}");
 });
 
