@@ -178,3 +178,63 @@ sure-undo-batch = ↩️ Batalkan kiriman terakhir? Unit yang sudah terjual atau
 batch-undone = ↩️ { $gone } unit ditarik kembali; { $kept } sudah terjual atau dipesan dan tetap.
 batch-undone-before = 🤔 Kiriman itu sudah dibatalkan.
 low-stock = 🔔 Stok menipis: <b>{ $name }</b> tinggal { $left }.
+
+## Broadcast
+cast-title = 📢 <b>Broadcast</b> · { $state }
+cast-draft = 📝 draf
+cast-scheduled = 🕒 terjadwal
+cast-running = 🚀 sedang dikirim
+cast-paused = ⏸ dijeda
+cast-cancelled = ❌ dibatalkan
+cast-done = ✅ selesai
+cast-begins = Dikirim mulai <b>{ $time }</b>.
+cast-numbers =
+    { $bar }
+    ✅ Terkirim: <b>{ $sent }</b>
+    ⚠️ Gagal: { $failed }
+    🚫 Dilewati (memblokir bot): { $skipped }
+    ⏳ Sisa: { $left } dari { $total }
+cast-pace = ⏱ { $time } · { $rate } pesan/detik
+button-cast-pause = ⏸ Jeda
+button-cast-resume = ▶️ Lanjutkan
+button-cast-cancel = ❌ Batalkan
+cast-everyone = semua pelanggan
+cast-bought = yang pernah membeli
+cast-never = yang belum pernah membeli
+cast-product = pembeli { $product }
+cast-idle = yang tidak aktif { $days } hari
+cast-choose =
+    📢 <b>Broadcast</b>
+
+    Kirim ke siapa?
+cast-choose-or-look =
+    📢 <b>Broadcast</b>
+
+    Kirim ke siapa? Di bawahnya ada broadcast terakhir.
+cast-which-product = 📦 Kirim ke pembeli produk yang mana?
+cast-ask-message =
+    📢 Untuk <b>{ $to }</b>: { $people } orang ({ $gone } lagi tidak bisa dihubungi).
+
+    Kirim pesannya di sini, teks atau satu foto dengan keterangan. Tebal, tautan, dan format lainnya ikut terkirim.
+cast-no-message = 🤔 Itu belum berupa teks atau foto. Coba kirim lagi, ya.
+cast-preview =
+    👆 Begini pesannya nanti. Untuk <b>{ $to }</b>: { $people } orang ({ $gone } lagi tidak bisa dihubungi).
+
+    Pesan aslimu jangan dihapus sampai semuanya terkirim.
+cast-ask-time =
+    🕒 Kapan dikirim? Ketik waktunya, misalnya <code>besok 09:00</code> atau <code>2026-12-31 19:30</code>.
+
+    Sekarang { $now }.
+cast-no-time = 🤔 Waktunya belum terbaca. Contoh: <code>besok 09:00</code>.
+cast-time-passed = 🤔 Waktu itu sudah lewat atau terlalu jauh.
+cast-sure-now = 📢 Kirim <b>sekarang</b> ke <b>{ $to }</b>: { $people } orang ({ $gone } lagi tidak bisa dihubungi)?
+cast-sure-later = 📢 Kirim <b>{ $time }</b> ke <b>{ $to }</b>: { $people } orang untuk saat ini ({ $gone } lagi tidak bisa dihubungi)?
+cast-gone = 🤔 Draf itu sudah tidak ada atau sudah dikirim.
+button-cast-everyone = 👥 Semua
+button-cast-bought = 🛍 Pernah beli
+button-cast-never = 🌱 Belum pernah beli
+button-cast-product = 📦 Pembeli produk…
+button-cast-idle = hari absen 😴
+button-cast-now = 🚀 Kirim sekarang
+button-cast-later = 🕒 Jadwalkan
+button-cast-drop = 🗑 Buang

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::primitives::{
-    BatchId, ChatId, Language, MessageId, OrderId, PaymentId, ProductId, ProofId,
+    BatchId, BroadcastId, ChatId, Language, MessageId, OrderId, PaymentId, ProductId, ProofId,
 };
 use crate::shop::customers::Place;
 use crate::telegram::{Html, InlineKeyboard, Markup};
@@ -107,6 +107,29 @@ pub enum Errand {
         /// Whether the seller's commands belong to it.
         admin: bool,
     },
+    /// Copy a message of an admin as it is: to himself, or to one of those whom his broadcast is for.
+    Copy {
+        /// To whom.
+        chat: ChatId,
+        /// From where.
+        from: ChatId,
+        /// Which.
+        message: MessageId,
+        /// The broadcast; a preview belongs to none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        broadcast: Option<BroadcastId>,
+    },
+    /// Tell an admin how his broadcast goes, in one message that changes.
+    Progress {
+        /// Where.
+        chat: ChatId,
+        /// Which broadcast.
+        broadcast: BroadcastId,
+        /// What.
+        text: Html,
+        /// Its buttons.
+        buttons: InlineKeyboard,
+    },
     /// Take a message away.
     Delete {
         /// Where.
@@ -151,6 +174,8 @@ impl Errand {
             | Self::TakeIn { chat, .. }
             | Self::Alert { chat, .. }
             | Self::Sticker { chat, .. }
+            | Self::Copy { chat, .. }
+            | Self::Progress { chat, .. }
             | Self::Delete { chat, .. } => Some(*chat),
             Self::Menu { .. }
             | Self::Invoice { .. }

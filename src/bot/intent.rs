@@ -191,11 +191,12 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-cancel", Intent::Leave),
     ];
     // The entries of the seller's menu, for who types what he reads there.
-    const SELLERS: [(&str, Manage); 5] = [
+    const SELLERS: [(&str, Manage); 6] = [
         ("button-products", Manage::Products(0)),
         ("button-shelves", Manage::Shelves),
         ("button-units", Manage::Stocks(0)),
         ("button-proofs", Manage::TermsOfAll(0)),
+        ("button-broadcast", Manage::Broadcasts),
         ("button-adjust", Manage::Adjust),
     ];
     let said = words(text);

@@ -4,8 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::primitives::{
-    BatchId, CategoryId, CouponId, CustomerId, Language, OrderId, ProductId, ProofId, UnitId,
+    BatchId, BroadcastId, CategoryId, CouponId, CustomerId, Language, OrderId, ProductId, ProofId,
+    UnitId,
 };
+use crate::shop::broadcast::{Change, Segment};
 
 /// One number in a button's data.
 trait Field: Copy {
@@ -46,6 +48,7 @@ fields! {
     CustomerId: CustomerId, |id: CustomerId| id.0;
     CouponId: CouponId, |id: CouponId| id.0;
     ProofId: ProofId, |id: ProofId| id.0;
+    BroadcastId: BroadcastId, |id: BroadcastId| id.0;
 }
 
 /// What about a product can be changed by an answer.
@@ -125,6 +128,51 @@ impl Field for Language {
             1 => Some(Self::En),
             _ => None,
         }
+    }
+}
+
+impl Field for Change {
+    const EXAMPLE: Self = Self::Pause;
+
+    fn written(self) -> i64 {
+        match self {
+            Self::Pause => 0,
+            Self::Resume => 1,
+            Self::Cancel => 2,
+        }
+    }
+
+    fn read(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.written() == number)
+    }
+}
+
+/// How many different kinds of segments there are, as the first digit of their number.
+const KINDS: i64 = 5;
+
+impl Field for Segment {
+    const EXAMPLE: Self = Self::Everyone;
+
+    fn written(self) -> i64 {
+        match self {
+            Self::Everyone => 0,
+            Self::Bought => 1,
+            Self::NeverBought => 2,
+            Self::Product(product) => product.0.saturating_mul(KINDS).saturating_add(3),
+            Self::Idle(days) => days.saturating_mul(KINDS).saturating_add(4),
+        }
+    }
+
+    fn read(number: i64) -> Option<Self> {
+        let read = match (number % KINDS, number / KINDS) {
+            (0, 0) => Self::Everyone,
+            (1, 0) => Self::Bought,
+            (2, 0) => Self::NeverBought,
+            (3, product) => Self::Product(ProductId(product)),
+            (4, days) => Self::Idle(days),
+            _ => return None,
+        };
+        Segment::read(read.word(), read.product(), read.days())
     }
 }
 
@@ -228,4 +276,18 @@ actions! {
     Proofs(page: i64) = "y";
     /// Change somebody's balance.
     Adjust = "b";
+    /// To whom a broadcast shall go, and the last ones.
+    Broadcasts = "m";
+    /// A page of products, whose buyers a broadcast shall go to.
+    BroadcastProducts(page: i64) = "cp";
+    /// What shall be sent to them.
+    BroadcastTo(segment: Segment) = "ct";
+    /// Send a draft: at this minute since 1970, or (0) at once.
+    SendBroadcast(broadcast: BroadcastId, minute: i64) = "cg";
+    /// When a draft shall be sent.
+    PlanBroadcast(broadcast: BroadcastId) = "cw";
+    /// How a broadcast goes.
+    Broadcast(broadcast: BroadcastId) = "cs";
+    /// Hold it up, let it go on or give it up.
+    ChangeBroadcast(broadcast: BroadcastId, change: Change) = "cc";
 }

@@ -1,6 +1,7 @@
 //! The conversation: update to intent, outcome to message; pure functions.
 
 mod texts;
+pub mod when;
 mod manage;
 mod button;
 mod wizard;

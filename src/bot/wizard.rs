@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::manage::ProductField;
-use crate::primitives::{CategoryId, ProductId, Rupiah, UnitId};
+use super::manage::{Manage, ProductField};
+use crate::primitives::{BroadcastId, CategoryId, ProductId, Rupiah, UnitId};
+use crate::shop::broadcast::Segment;
 
 /// How far a product is described.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -149,5 +150,15 @@ wizards! {
         product: ProductId = ProductId(1),
         /// Which unit.
         unit: UnitId = UnitId(1),
+    };
+    /// What a broadcast says.
+    BroadcastMessage {
+        /// To whom.
+        to: Manage = Manage::BroadcastTo(Segment::Everyone),
+    };
+    /// When a broadcast is sent.
+    BroadcastTime {
+        /// Which.
+        broadcast: BroadcastId = BroadcastId(1),
     };
 }

@@ -5,8 +5,8 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 
 use crate::primitives::{
-    BatchId, CategoryId, ChatId, CouponId, CustomerId, InboxId, Language, MessageId, OrderId,
-    OutboxId, PaymentId, ProductId, ProofId, Rupiah, StoreId, Timestamp, UnitId, UserId,
+    BatchId, BroadcastId, CategoryId, ChatId, CouponId, CustomerId, InboxId, Language, MessageId,
+    OrderId, OutboxId, PaymentId, ProductId, ProofId, Rupiah, StoreId, Timestamp, UnitId, UserId,
 };
 
 /// Stores a type as another one that both engines know, by a way there and a fallible way back.
@@ -55,8 +55,23 @@ macro_rules! ids {
 }
 
 ids!(
-    BatchId, CategoryId, ChatId, CouponId, CustomerId, InboxId, MessageId, OrderId, OutboxId,
-    PaymentId, ProductId, ProofId, StoreId, Timestamp, UnitId, UserId
+    BatchId,
+    BroadcastId,
+    CategoryId,
+    ChatId,
+    CouponId,
+    CustomerId,
+    InboxId,
+    MessageId,
+    OrderId,
+    OutboxId,
+    PaymentId,
+    ProductId,
+    ProofId,
+    StoreId,
+    Timestamp,
+    UnitId,
+    UserId
 );
 
 column!(Rupiah as i64, |amount| amount.get(), |raw| Ok(Rupiah::new(raw)?));

@@ -46,6 +46,8 @@ ids! {
     CouponId,
     /// What a buyer sent to show that he keeps to a product's terms.
     ProofId,
+    /// A message to many at once.
+    BroadcastId,
     /// A row of the inbox.
     InboxId,
     /// A row of the outbox.

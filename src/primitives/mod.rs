@@ -12,8 +12,8 @@ mod clock;
 
 pub use clock::Clock;
 pub use id::{
-    BatchId, CategoryId, ChatId, CouponId, CustomerId, InboxId, MessageId, OrderId, OutboxId,
-    PaymentId, ProductId, ProofId, StoreId, UnitId, UserId,
+    BatchId, BroadcastId, CategoryId, ChatId, CouponId, CustomerId, InboxId, MessageId, OrderId,
+    OutboxId, PaymentId, ProductId, ProofId, StoreId, UnitId, UserId,
 };
 pub use keyring::{Binding, Keyring, KeyringError, Sealed, fingerprint};
 pub use language::Language;

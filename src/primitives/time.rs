@@ -98,6 +98,28 @@ impl Zone {
         self.show(at, "%d-%m-%Y %H:%M")
     }
 
+    /// The moment at which the local clock shows hour and minute, so many days after `now`'s local day.
+    #[must_use]
+    pub fn on_day(&self, now: Timestamp, days: i64, clock: (i8, i8)) -> Option<Timestamp> {
+        let instant = jiff::Timestamp::from_millisecond(now.0).ok()?;
+        let today = instant.to_zoned(self.0.clone()).date();
+        let day = today.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        self.on_date((day.year(), day.month(), day.day()), clock)
+    }
+
+    /// The moment at which the local clock shows hour and minute on that year, month and day; `None` when
+    /// there is no such day or hour.
+    #[must_use]
+    pub fn on_date(
+        &self,
+        (year, month, day): (i16, i8, i8),
+        (hour, minute): (i8, i8),
+    ) -> Option<Timestamp> {
+        let local = jiff::civil::DateTime::new(year, month, day, hour, minute, 0, 0).ok()?;
+        let instant = local.to_zoned(self.0.clone()).ok()?.timestamp();
+        Some(Timestamp(instant.as_millisecond()))
+    }
+
     fn show(&self, at: Timestamp, pattern: &str) -> String {
         let Ok(instant) = jiff::Timestamp::from_millisecond(at.0) else {
             return at.0.to_string();

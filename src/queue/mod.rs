@@ -8,6 +8,7 @@ pub mod outbox;
 pub mod claims;
 pub mod lanes;
 pub mod prune;
+pub mod bulk;
 #[cfg(test)]
 mod tests;
 
@@ -24,4 +25,5 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     claims::STATEMENTS,
     lanes::STATEMENTS,
     prune::STATEMENTS,
+    bulk::STATEMENTS,
 ];

@@ -167,7 +167,7 @@ pub async fn send(
     Ok(())
 }
 
-type ClaimedRow = (OutboxId, StoreId, String, String, i64, i64, i64, Timestamp);
+pub(super) type ClaimedRow = (OutboxId, StoreId, String, String, i64, i64, i64, Timestamp);
 
 /// Takes up to `most` due parcels of a queue, the oldest of each lane, for `holder` and for as long
 /// as `lease`.
@@ -184,16 +184,19 @@ pub async fn claim(
 ) -> Result<Vec<Taken>, DbError> {
     let mut tx = db.write_relaxed().await?;
     let until = now.plus(lease);
-    let mut rows =
-        fetch_all!(&mut tx, ClaimedRow, CLAIM, queue.word(), now, until, most, &**holder)?;
+    let rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, queue.word(), now, until, most, &**holder)?;
     if rows.is_empty() {
         // Nothing was changed: looking costs no commit.
         return Ok(Vec::new());
     }
     tx.commit().await?;
+    Ok(taken(rows, holder, until))
+}
+
+/// What a claim brought, the oldest first.
+pub(super) fn taken(mut rows: Vec<ClaimedRow>, holder: &Arc<str>, until: Timestamp) -> Vec<Taken> {
     rows.sort_by_key(|row| row.0);
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .map(|(id, store, lane, payload, attempts, claims, fence, created_at)| Taken {
             id,
             store,
@@ -206,7 +209,7 @@ pub async fn claim(
             until,
             created_at,
         })
-        .collect())
+        .collect()
 }
 
 /// Records how a parcel ended; `false` when another sender took it over meanwhile.

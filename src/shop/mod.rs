@@ -17,6 +17,7 @@ pub mod wallet;
 pub mod orders;
 pub mod payments;
 pub mod checkout;
+pub mod broadcast;
 pub mod resealing;
 
 pub use error::ShopError;
@@ -38,4 +39,5 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     wallet::STATEMENTS,
     orders::STATEMENTS,
     payments::STATEMENTS,
+    broadcast::STATEMENTS,
 ];

@@ -7,6 +7,7 @@ use crate::bot::Errand;
 use crate::db::Tx;
 use crate::primitives::{Timestamp, UserId};
 use crate::queue::outbox::End;
+use crate::shop::broadcast::{self, Outcome};
 use crate::shop::stores::Store;
 use crate::shop::{ShopError, customers, orders};
 
@@ -43,7 +44,21 @@ pub(super) async fn follow(
             let fact = Fact::InvoiceUnseen { order: *order, hopeless };
             fact.record(tx, store.id, cause, now).await?;
         }
+        (Errand::Copy { chat, broadcast: Some(broadcast), .. }, end) => {
+            let outcome = match end {
+                End::Sent => Outcome::Sent,
+                End::Dead(_) | End::Parked(_) => Outcome::Failed,
+                End::Dropped(_) => {
+                    customers::unreachable(tx, store.id, UserId(chat.0), Some(now)).await?;
+                    Outcome::Skipped
+                }
+            };
+            broadcast::count(tx, store.id, *broadcast, outcome).await?;
+        }
         _ => {}
+    }
+    if let Some((broadcast, message)) = left.progress {
+        broadcast::shown_by(tx, store.id, broadcast, message).await?;
     }
     let Some(chat) = errand.chat() else { return Ok(()) };
     let user = UserId(chat.0);

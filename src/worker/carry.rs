@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::bot::{Errand, Picture, pictures};
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{BatchId, ChatId, MessageId, OrderId, ProductId};
+use crate::primitives::{BatchId, BroadcastId, ChatId, MessageId, OrderId, ProductId};
 use crate::queue::outbox::Taken;
 use crate::shop::customers::Place;
-use crate::shop::{ShopError, orders};
+use crate::shop::{ShopError, broadcast, orders};
 use crate::telegram::{
-    Client, DeleteMessage, Done, EditMessageCaption, EditMessageMedia, EditMessageText, Failure,
-    Html, InlineKeyboard, InputMedia, LinkPreviewOptions, Manner, Markup, Media, MediaKind, Method,
-    SendMessage, SendPhoto, SendSticker, Upload,
+    Client, CopyMessage, DeleteMessage, Done, EditMessageCaption, EditMessageMedia,
+    EditMessageText, Failure, Html, InlineKeyboard, InputMedia, LinkPreviewOptions, Manner, Markup,
+    Media, MediaKind, Method, SendMessage, SendPhoto, SendSticker, Upload,
 };
 
 use super::{Shared, Shopfront};
@@ -59,6 +59,8 @@ pub(super) struct Left {
     pub(super) placed: Option<(Place, MessageId)>,
     /// What is to be said in the chat then.
     pub(super) word: Option<Html>,
+    /// The message that now tells how a broadcast goes.
+    pub(super) progress: Option<(BroadcastId, MessageId)>,
 }
 
 /// Why an errand came to nothing.
@@ -126,6 +128,23 @@ impl<'a> Carrier<'a> {
                 Ok(Left::default())
             }
             Errand::Menu { chat, language, admin } => self.menu(chat, language, admin).await,
+            Errand::Copy { chat, from, message, broadcast } => {
+                let copy = CopyMessage {
+                    chat_id: chat,
+                    from_chat_id: from,
+                    message_id: message,
+                    manner: Manner::default(),
+                };
+                match broadcast {
+                    None => self.call(&copy).await.map(|_| ())?,
+                    // Its turn was counted when it was claimed.
+                    Some(_) => self.call_by(&self.front.telegram, &copy).await.map(|_| ())?,
+                }
+                Ok(Left::default())
+            }
+            Errand::Progress { chat, broadcast, text, buttons } => {
+                self.progress(chat, broadcast, text, buttons).await
+            }
             Errand::Delete { chat, message } => {
                 self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
                 Ok(Left::default())
@@ -295,8 +314,34 @@ impl<'a> Carrier<'a> {
         self.call(&edit).await.map(|_| ())
     }
 
+    /// Changes the message that tells how a broadcast goes, or sends it anew when it is gone.
+    async fn progress(
+        &self,
+        chat: ChatId,
+        id: BroadcastId,
+        text: Html,
+        buttons: InlineKeyboard,
+    ) -> Result<Left, Undone> {
+        let mut tx = self.shared.db.read().await?;
+        let shown = broadcast::get(&mut tx, self.front.store.id, id).await?;
+        drop(tx);
+        if let Some(message) = shown.and_then(|shown| shown.progress) {
+            match self.edit_text(chat, message, text.clone(), Some(buttons.clone())).await {
+                Err(Failure::MessageGone) => {}
+                other => return other.map(|()| Left::default()).map_err(Undone::from),
+            }
+        }
+        let manner = Manner::with(buttons);
+        let sent = self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
+        let message = sent.answer().map(|message| message.message_id);
+        Ok(Left { progress: message.map(|message| (id, message)), ..Left::default() })
+    }
+
     /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
     pub(super) async fn call<M: Method>(&self, method: &M) -> Result<Done<M::Answer>, Failure> {
+        if M::SENDS {
+            self.shared.pace.sends(self.parcel.store, self.shared.clock.now());
+        }
         self.call_by(&self.front.telegram, method).await
     }
 

@@ -9,6 +9,8 @@ use crate::telegram::Failure;
 
 /// An answer this old helps nobody.
 const STALE: Duration = Duration::from_mins(10);
+/// A broadcast does not wait longer for one customer.
+const NEWS: Duration = Duration::from_hours(24);
 /// After this long everything else is given up as well.
 const HOPELESS: Duration = Duration::from_hours(168);
 
@@ -44,9 +46,16 @@ pub(super) fn of(errand: &Errand, failure: &Failure) -> Fate {
         {
             Fate::Over(End::Dropped(why))
         }
+        // A broadcast waits for nobody.
+        Failure::Unreachable(_) if matches!(errand, Errand::Copy { broadcast: Some(_), .. }) => {
+            Fate::Over(End::Dropped(why))
+        }
         Failure::Unreachable(_) => match errand {
             Errand::Goods { .. } if planted(Bug::DropParked) => Fate::Over(End::Dead(why)),
-            Errand::Show { kept: false, .. } | Errand::Alert { .. } => Fate::Over(End::Dead(why)),
+            Errand::Show { kept: false, .. }
+            | Errand::Alert { .. }
+            | Errand::Copy { .. }
+            | Errand::Progress { .. } => Fate::Over(End::Dead(why)),
             _ => Fate::Over(End::Parked(why)),
         },
         Failure::Migrated(_)
@@ -72,7 +81,10 @@ pub(super) const fn patience(errand: &Errand) -> Duration {
         // A screen, in answer to somebody who has gone on since. What is told to stay in the chat is not stale.
         Errand::Show { edit: Some(_), .. }
         | Errand::Show { place: Some(_), .. }
+        | Errand::Copy { broadcast: None, .. }
+        | Errand::Progress { .. }
         | Errand::Delete { .. } => STALE,
+        Errand::Copy { broadcast: Some(_), .. } => NEWS,
         _ => HOPELESS,
     }
 }
@@ -80,7 +92,7 @@ pub(super) const fn patience(errand: &Errand) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::primitives::{ChatId, Language, MessageId, OrderId};
+    use crate::primitives::{BroadcastId, ChatId, Language, MessageId, OrderId};
     use crate::telegram::Html;
 
     const CHAT: ChatId = ChatId(7);
@@ -123,6 +135,19 @@ mod tests {
         let blocked = Failure::Unreachable("blocked".to_owned());
         assert!(matches!(of(&notice, &blocked), Fate::Over(End::Parked(_))));
         assert!(matches!(of(&screen, &blocked), Fate::Over(End::Dead(_))));
+    }
+
+    #[test]
+    fn a_broadcast_waits_for_nobody() {
+        let copy =
+            |broadcast| Errand::Copy { chat: CHAT, from: CHAT, message: MessageId(1), broadcast };
+        let blocked = Failure::Unreachable("blocked".to_owned());
+        let cast = copy(Some(BroadcastId(1)));
+        assert!(matches!(of(&cast, &blocked), Fate::Over(End::Dropped(_))));
+        assert!(matches!(of(&cast, &Failure::MessageGone), Fate::Over(End::Dead(_))));
+        assert_eq!(of(&cast, &Failure::Unknown(String::new())), Fate::Later);
+        assert!(matches!(of(&copy(None), &blocked), Fate::Over(End::Dead(_))));
+        assert_eq!((patience(&cast), patience(&copy(None))), (NEWS, STALE));
     }
 
     #[test]

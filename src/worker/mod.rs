@@ -19,9 +19,14 @@ mod asides;
 mod unload;
 mod gateway;
 mod aftermath;
+mod ends;
+mod bulk;
+mod gate;
 mod outbox;
 mod webhook;
 mod reseal;
+mod turn;
+mod feed;
 mod timer;
 mod service;
 mod steps;
@@ -65,4 +70,10 @@ pub struct Shared {
     pub directory: Directory,
     /// How many people each has served.
     pub crowds: Crowds,
+    /// How soon the next message may go.
+    pace: Arc<pace::Pace>,
+    /// Whether Telegram answers.
+    telegram: Arc<breaker::Breaker>,
+    /// One seat for all of Telegram's parcels that may be what killed the process before.
+    suspects: Arc<suspects::Suspects>,
 }

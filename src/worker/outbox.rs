@@ -9,12 +9,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::aftermath::{self, Ended};
-use super::breaker::{self, Breaker};
+use super::breaker;
+use super::bulk;
 use super::carry::{Carrier, Left, Undone, still_ours};
+use super::ends::{Ends, Entry};
 use super::fact::Fact;
 use super::fate::{self, Fate};
+use super::gate::{self, Passage};
 use super::gateway::{self, Carried, Lines};
-use super::pace::Pace;
 use super::surely::{give_parcels_back, surely};
 use super::suspects::{Admission, Suspects};
 use super::{Shared, Shopfront};
@@ -38,30 +40,42 @@ const AT_ONCE: usize = 32;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// One sender: the queues it serves, the more urgent first.
+/// What follows from the end of a parcel.
+enum After<'a> {
+    /// Something was learned.
+    Fact(&'a Fact),
+    /// One of Telegram's errands came to its end.
+    Errand(&'a Shopfront, &'a Errand, &'a Left),
+}
+
+/// The sender of one queue. Each has seats of its own, so that none waits for another.
 pub(super) struct Sender {
     shared: Shared,
-    pace: Pace,
     lines: Lines,
-    telegram: Breaker,
-    queues: &'static [Queue],
+    queue: Queue,
+    bulk: bulk::Turn,
+    ends: Ends,
     seats: Arc<Semaphore>,
-    /// One seat for all that may be what killed the process before.
-    suspects: Suspects,
+    /// One seat for all that may be what killed the process before; Telegram's senders share one.
+    suspects: Arc<Suspects>,
     end: CancellationToken,
 }
 
 impl Sender {
     /// A sender whose parcels are dropped where they are at `end`; their leases lapse.
-    pub(super) fn new(shared: Shared, queues: &'static [Queue], end: CancellationToken) -> Self {
+    pub(super) fn new(shared: Shared, queue: Queue, end: CancellationToken) -> Self {
+        let suspects = match queue {
+            Queue::Reply | Queue::Bulk => Arc::clone(&shared.suspects),
+            Queue::Gateway => Arc::default(),
+        };
         Self {
             shared,
-            pace: Pace::default(),
             lines: Lines::default(),
-            telegram: Breaker::default(),
-            queues,
+            queue,
+            bulk: bulk::Turn::default(),
+            ends: Ends::default(),
             seats: Arc::new(Semaphore::new(AT_ONCE)),
-            suspects: Suspects::default(),
+            suspects,
             end,
         }
     }
@@ -86,25 +100,32 @@ impl Sender {
                 let carrying = Arc::clone(&self).carry(queue, parcel, seat);
                 tasks.spawn(self.end.clone().run_until_cancelled_owned(carrying));
             }
+            if self.queue == Queue::Bulk {
+                // Nobody waits for the next one: a few at a time cost one claim.
+                let _ = stop.run_until_cancelled(self.shared.clock.sleep(bulk::STEP)).await;
+            }
         }
     }
 
-    /// As many parcels as there are free seats; a queue is served only when the ones before it are empty.
+    /// As many parcels as there are free seats.
     pub(super) async fn claim(&self) -> Vec<(Queue, Taken)> {
         let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
-        for queue in self.queues {
-            let now = self.shared.clock.now();
-            match outbox::claim(&self.shared.db, *queue, &holder, now, HOLD, seats).await {
-                Ok(taken) if taken.is_empty() => {}
-                Ok(taken) => return taken.into_iter().map(|parcel| (*queue, parcel)).collect(),
-                Err(error) => {
-                    tracing::error!(%error, "the outbox cannot be read");
-                    give_parcels_back(&self.shared, &error, *queue, &holder, now.plus(HOLD)).await;
-                }
+        let (now, db, queue) = (self.shared.clock.now(), &self.shared.db, self.queue);
+        let claimed = match queue {
+            Queue::Bulk => bulk::claim(&self.shared, &self.bulk, &holder, HOLD, seats).await,
+            Queue::Reply | Queue::Gateway => {
+                outbox::claim(db, queue, &holder, now, HOLD, seats).await
+            }
+        };
+        match claimed {
+            Ok(taken) => taken.into_iter().map(|parcel| (queue, parcel)).collect(),
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                give_parcels_back(&self.shared, &error, queue, &holder, now.plus(HOLD)).await;
+                Vec::new()
             }
         }
-        Vec::new()
     }
 
     pub(super) async fn carry(
@@ -170,13 +191,12 @@ impl Sender {
         if queue == Queue::Gateway {
             return self.to_gateway(parcel, &front, &errand).await;
         }
-        if let Err(at) = self.pace.turn(parcel.store, queue, &parcel.lane, now) {
-            return self.again_at(parcel, at, false, "the chat's pace").await;
+        match gate::pass(&self.shared, (queue, parcel), &errand, now).await? {
+            Passage::Open => {}
+            Passage::Closed => return Ok(()),
+            Passage::Later(at, why) => return self.again_at(parcel, at, false, why).await,
         }
-        if let Err(at) = self.telegram.turn(parcel.store, now) {
-            return self.again_at(parcel, at, false, "Telegram does not answer").await;
-        }
-        if parcel.attempts == 1 {
+        if parcel.attempts == 1 && queue == Queue::Reply {
             let waited = now.since(parcel.created_at).as_secs_f64();
             self.shared.metrics.update_to_call_seconds.observe(waited);
         }
@@ -189,7 +209,7 @@ impl Sender {
         self.note(parcel, &front, &carried);
         match carried {
             Ok(left) => {
-                self.pace.taken(parcel.store);
+                self.shared.pace.taken(parcel.store);
                 self.end(parcel, &front, End::Sent, Some(&errand), left).await
             }
             Err(Undone::Shop(error @ (ShopError::Sealed(_) | ShopError::Books(_)))) => {
@@ -229,7 +249,7 @@ impl Sender {
         }
         let answered =
             !matches!(carried, Err(Undone::Telegram(Failure::NotSent(_) | Failure::Unknown(_))));
-        if self.telegram.note(parcel.store, answered, self.shared.clock.now()) {
+        if self.shared.telegram.note(parcel.store, answered, self.shared.clock.now()) {
             breaker::tell("Telegram", &front.store.slug, answered);
         }
     }
@@ -245,7 +265,11 @@ impl Sender {
         match fate::of(errand, &failure) {
             Fate::Wait(wait) => {
                 let now = self.shared.clock.now();
-                let at = self.pace.told_to_wait(parcel.store, &parcel.lane, wait, now);
+                let (pace, store) = (&self.shared.pace, parcel.store);
+                let at = match self.queue {
+                    Queue::Bulk => pace.bulk_told_to_wait(store, wait, now),
+                    _ => pace.told_to_wait(store, &parcel.lane, wait, now),
+                };
                 self.again_at(parcel, at, false, &why).await
             }
             Fate::Later => self.later(parcel, front, errand, &why).await,
@@ -280,28 +304,8 @@ impl Sender {
 
     /// Records a gateway errand's end and what was learned, however long the database takes nothing.
     async fn learned(&self, parcel: &Taken, end: End, fact: Option<Fact>) -> Result<(), ShopError> {
-        let record = || self.record_learned(parcel, &end, fact.as_ref());
+        let record = || self.record(parcel, &end, fact.as_ref().map(After::Fact));
         surely(&self.shared.clock, HOLD, record).await
-    }
-
-    /// One transaction.
-    async fn record_learned(
-        &self,
-        parcel: &Taken,
-        end: &End,
-        fact: Option<&Fact>,
-    ) -> Result<(), ShopError> {
-        let now = self.shared.clock.now();
-        let mut tx = self.shared.db.write().await?;
-        if !outbox::finish(&mut tx, parcel, end, now).await? {
-            return Ok(());
-        }
-        if let Some(fact) = fact {
-            fact.record(&mut tx, parcel.store, &parcel.cause(), now).await?;
-        }
-        tx.commit().await?;
-        self.shared.inbox_bell.ring();
-        Ok(())
     }
 
     /// Records the end of one of Telegram's errands, however long the database takes nothing.
@@ -313,27 +317,35 @@ impl Sender {
         errand: Option<&Errand>,
         left: Left,
     ) -> Result<(), ShopError> {
-        let record = || self.record_end(parcel, front, &end, errand, &left);
+        if let (Queue::Bulk, Some(errand)) = (self.queue, errand) {
+            let entry = Entry { parcel: parcel.clone(), end, errand: errand.clone() };
+            let record = || self.ends.record(&self.shared, entry.clone());
+            return surely(&self.shared.clock, HOLD, record).await;
+        }
+        let after = || errand.map(|errand| After::Errand(front, errand, &left));
+        let record = || self.record(parcel, &end, after());
         surely(&self.shared.clock, HOLD, record).await
     }
 
     /// The end and what follows from it, in one transaction.
-    async fn record_end(
+    async fn record(
         &self,
         parcel: &Taken,
-        front: &Shopfront,
         end: &End,
-        errand: Option<&Errand>,
-        left: &Left,
+        after: Option<After<'_>>,
     ) -> Result<(), ShopError> {
-        let (store, now) = (&front.store, self.shared.clock.now());
+        let (cause, now) = (&parcel.cause(), self.shared.clock.now());
         let mut tx = self.shared.db.write().await?;
         if !outbox::finish(&mut tx, parcel, end, now).await? {
             return Ok(());
         }
-        if let Some(errand) = errand {
-            let ended = Ended { cause: &parcel.cause(), end, errand, left };
-            aftermath::follow(&mut tx, store, &ended, now).await?;
+        match after {
+            None => {}
+            Some(After::Fact(fact)) => fact.record(&mut tx, parcel.store, cause, now).await?,
+            Some(After::Errand(front, errand, left)) => {
+                let ended = Ended { cause, end, errand, left };
+                aftermath::follow(&mut tx, &front.store, &ended, now).await?;
+            }
         }
         tx.commit().await?;
         self.shared.inbox_bell.ring();

@@ -139,8 +139,8 @@ impl Service {
     fn start_workers(&self) {
         let (shared, stop) = (self.shared.clone(), self.work.clone());
         self.work_on("inbox", move || inbox::run(shared.clone(), stop.clone()));
-        for queues in [&[Queue::Reply, Queue::Bulk][..], &[Queue::Gateway][..]] {
-            let sender = Arc::new(Sender::new(self.shared.clone(), queues, self.end.clone()));
+        for queue in Queue::ALL {
+            let sender = Arc::new(Sender::new(self.shared.clone(), queue, self.end.clone()));
             let (tasks, stop) = (self.work_tasks.clone(), self.work.clone());
             self.work_on("outbox", move || Arc::clone(&sender).run(tasks.clone(), stop.clone()));
         }
@@ -299,5 +299,8 @@ pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Sh
         texts: Arc::new(Texts::new()),
         directory: Directory::new(outside, doors),
         crowds: Crowds::default(),
+        pace: Arc::default(),
+        telegram: Arc::default(),
+        suspects: Arc::default(),
     }
 }

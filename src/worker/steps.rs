@@ -83,11 +83,10 @@ impl Steps {
         }
         let (db, bell, clock) =
             (shared.db.clone(), shared.inbox_bell.clone(), shared.clock.clone());
-        let sender =
-            |queues| Arc::new(Sender::new(shared.clone(), queues, CancellationToken::new()));
+        let sender = |queue| Arc::new(Sender::new(shared.clone(), queue, CancellationToken::new()));
         Ok(Self {
             intake: Intake::start(db, bell, clock, tasks, None),
-            senders: vec![sender(&[Queue::Reply, Queue::Bulk]), sender(&[Queue::Gateway])],
+            senders: Queue::ALL.map(sender).to_vec(),
             holder: random_token(),
             memory: timer::Memory::fresh(),
             shared,

@@ -24,6 +24,7 @@ pub(super) enum Admission<'a> {
 }
 
 /// One seat for all parcels that were claimed time and again without a word of what came of them.
+#[derive(Debug)]
 pub(super) struct Suspects(Semaphore);
 
 impl Default for Suspects {

@@ -1,4 +1,4 @@
-//! Keeps time: looks for payments, ends what nobody paid, forgets what is done, follows changed stores and keys.
+//! Keeps time: looks for payments, feeds broadcasts, ends what nobody paid, forgets what is done, follows changed stores and keys.
 
 use std::time::Duration;
 
@@ -6,18 +6,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::fact::Fact;
 use super::reseal::Reseal;
-use super::{ServiceError, Shared, desk};
+use super::turn::Turn;
+use super::{ServiceError, Shared, desk, feed};
 use crate::bot::Errand;
-use crate::db::{Db, DbError, Lease, Tx, lease};
 use crate::primitives::Timestamp;
 use crate::primitives::planted::{Bug, planted};
 use crate::queue::prune;
 use crate::shop::{audit, orders, payments, terms};
 
 const TICK: Duration = Duration::from_secs(1);
-const LEASE: &str = "timer";
-/// How long a replica that keeps time may be silent before another one does.
-const HOLD: Duration = Duration::from_secs(4);
 /// After its deadline an order waits this long for the gateway's last word.
 const LAST_WORD: Duration = Duration::from_secs(45);
 /// How long the answer to one question may take: longer than the gateway's line waits.
@@ -41,29 +38,6 @@ pub(super) async fn run(shared: Shared, holder: String, stop: CancellationToken)
             () = shared.clock.sleep(TICK) => {}
             () = stop.cancelled() => {}
         }
-    }
-}
-
-/// The right to keep time, among replicas.
-struct Turn<'a> {
-    holder: &'a str,
-    lease: Lease,
-}
-
-impl<'a> Turn<'a> {
-    /// `None` while another replica keeps time.
-    async fn take(db: &Db, holder: &'a str, now: Timestamp) -> Result<Option<Self>, DbError> {
-        let lease = lease::renew(db, LEASE, holder, now, HOLD).await?;
-        Ok(lease.map(|lease| Self { holder, lease }))
-    }
-
-    /// A transaction in which nobody else keeps time; `None` when somebody does so meanwhile.
-    async fn fenced(&self, mut tx: Tx) -> Result<Option<Tx>, DbError> {
-        if lease::holds(&mut tx, LEASE, self.holder, self.lease).await? {
-            return Ok(Some(tx));
-        }
-        tracing::warn!("another replica keeps time now; nothing was changed");
-        Ok(None)
     }
 }
 
@@ -92,6 +66,7 @@ pub(super) async fn tick(
     let Some(turn) = Turn::take(&shared.db, holder, now).await? else { return Ok(()) };
     look_for_payments(shared, &turn, now).await?;
     end_overdue(shared, &turn, now).await?;
+    feed::tick(shared, &turn, now).await?;
     done(shared, "sweep", now);
     seal_audit(shared, &turn).await?;
     if now.since(memory.pruned_at) >= PRUNE_EVERY {

@@ -1,6 +1,7 @@
 //! Given a prepared database: made once by the real command line, copied for every death.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 
@@ -29,9 +30,13 @@ impl Base {
     }
 
     fn named(engine: Engine, folder: &Path, name: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         let place = match engine {
             Engine::Sqlite => folder.join(format!("{name}.db")).display().to_string(),
-            Engine::Postgres => format!("crash_{}_{name}", std::process::id()),
+            Engine::Postgres => {
+                let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+                format!("crash_{process}_{number}_{name}")
+            }
         };
         Self { engine, place }
     }

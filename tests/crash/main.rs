@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "how many deaths there were is worth knowing")]
 
 mod base;
+mod broadcast;
 mod shop;
 
 use std::collections::BTreeSet;

@@ -28,7 +28,7 @@ const SIGABRT: i32 = 6;
 
 /// What every shop of one engine is copied from.
 pub struct Pattern {
-    base: Base,
+    pub base: Base,
     folder: tempfile::TempDir,
     key: Secret<String>,
     callbacks: String,
@@ -118,8 +118,18 @@ pub struct Shop<'a> {
 
 impl<'a> Shop<'a> {
     pub async fn open(pattern: &'a Pattern, death: Death) -> Self {
+        Self::open_in(pattern, death, |_| {}).await
+    }
+
+    /// Opens in a world that was made ready.
+    pub async fn open_in(
+        pattern: &'a Pattern,
+        death: Death,
+        make_ready: impl FnOnce(&Stage),
+    ) -> Self {
         let clock = Clock::jumping();
         let stage = Stage::start(clock.clone()).await.expect("loopback has free ports");
+        make_ready(&stage);
         let folder = tempfile::tempdir().expect("a folder");
         let base = pattern.base.copy(folder.path(), &death.name()).await;
         let (bind, probe) = (free_address(), free_address());
@@ -250,9 +260,10 @@ fn log_file(folder: &Path) -> PathBuf {
 /// An address that stays ours while the process is down: below the ports the system hands out.
 fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = 12_000 + u16::try_from(std::process::id() % 1_000).expect("small") * 16;
+    // Each test is a process of its own, and several run at once: none of them takes another one's.
+    let first = 12_000 + u16::try_from(std::process::id() % 40).expect("small") * 500;
     loop {
-        let port = first + NEXT.fetch_add(1, Ordering::SeqCst) % 4_000;
+        let port = first + NEXT.fetch_add(1, Ordering::SeqCst) % 500;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         if TcpListener::bind(address).is_ok() {
             return address;

@@ -24,6 +24,8 @@ const ALL_STORES: &[(&str, &str)] = &[
     ("claims.PARCELS_OF", "what an absent replica held is free again, whoever's it is"),
     ("claims.FAR_FACTS", "a start mends what a wrong clock planned, whoever's it is"),
     ("claims.FAR_PARCELS", "a start mends what a wrong clock planned, whoever's it is"),
+    ("bulk.STORES", "one look finds the stores whose mass messages are due"),
+    ("broadcast.OPEN", "one timer feeds the broadcasts of all stores; each row carries its store"),
     ("outbox.PENDING", "the gauge counts the whole queue"),
     ("orders.OVERDUE", "one timer closes the orders of all stores; each row carries its store"),
     (
@@ -41,7 +43,7 @@ const ALL_STORES: &[(&str, &str)] = &[
 
 /// Every statement of the program as `module.NAME`.
 fn all() -> Vec<(String, Statement)> {
-    const QUEUES: &[&str] = &["inbox", "outbox", "claims", "lanes", "prune"];
+    const QUEUES: &[&str] = &["inbox", "outbox", "claims", "lanes", "prune", "bulk"];
     const FEATURES: &[&str] = &[
         "stores",
         "keys",
@@ -58,6 +60,7 @@ fn all() -> Vec<(String, Statement)> {
         "wallet",
         "orders",
         "payments",
+        "broadcast",
     ];
     assert_eq!(QUEUES.len(), queue::STATEMENTS.len(), "queue::STATEMENTS changed: name it here");
     assert_eq!(FEATURES.len(), shop::STATEMENTS.len(), "shop::STATEMENTS changed: name it here");

@@ -30,3 +30,5 @@ mod trouble;
 mod secrets;
 mod rotation;
 mod keys;
+mod broadcast;
+mod broadcast_pace;

@@ -59,6 +59,17 @@ screen!(how_to_order, |speech| welcome::how_to(speech, "Toko <Contoh>"));
 screen!(left, |speech| welcome::left(speech, welcome::keyboard(speech, 1, false)));
 screen!(not_for_you, |speech| welcome::not_for_you(speech));
 screen!(sellers_menu, |speech| admin::menu(speech, "Toko <Contoh>", CROWD, 12, None));
+screen!(whom_a_broadcast_is_for, |speech| {
+    admin::broadcast::choose(speech, &jakarta(), &[], None)
+});
+screen!(whose_buyers_a_broadcast_is_for, |speech| {
+    let products = vec![product("Kopi Susu", 5), product("Teh <Manis>", 0)];
+    admin::broadcast::products(speech, &page(0, 1, products))
+});
+screen!(when_a_broadcast_goes, |speech| {
+    let remark = admin::broadcast::no_time(speech, false);
+    admin::broadcast::ask_time(speech, &jakarta(), now(), Some(remark))
+});
 screen!(apology, |speech| welcome::apology(speech, "k3xQ9_aZ"));
 
 screen!(list_first_page, |speech| {

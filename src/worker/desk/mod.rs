@@ -327,20 +327,27 @@ async fn send_since(
         | Errand::TakeIn { chat, .. }
         | Errand::Alert { chat, .. }
         | Errand::Sticker { chat, .. }
+        | Errand::Copy { chat, .. }
+        | Errand::Progress { chat, .. }
         | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat)),
         Errand::Menu { chat, language, .. } => {
             let whose = chat.map_or_else(|| language.to_string(), |chat| chat.to_string());
-            (Queue::Bulk, format!("menu:{whose}"))
+            (Queue::Reply, format!("menu:{whose}"))
         }
         Errand::Invoice { payment }
         | Errand::Withdraw { payment }
         | Errand::Check { payment, .. } => (Queue::Gateway, format!("payment:{payment}")),
     };
     let collapse = collapse(errand);
-    let payload = serde_json::to_string(errand)
-        .map_err(|error| ShopError::Books(format!("an errand cannot be written: {error}")))?;
+    let payload = written(errand)?;
     let parcel = Parcel { queue, lane, collapse, payload, due: now, since };
     Ok(outbox::send(tx, store.id, &parcel, now).await?)
+}
+
+/// An errand as it stands in the outbox.
+pub(super) fn written(errand: &Errand) -> Result<String, ShopError> {
+    serde_json::to_string(errand)
+        .map_err(|error| ShopError::Books(format!("an errand cannot be written: {error}")))
 }
 
 /// The word that lets an errand take the place of an older one with the same word that still waits.
@@ -352,6 +359,7 @@ fn collapse(errand: &Errand) -> Option<String> {
         Errand::Order { order, .. } => Some(format!("order:{order}")),
         Errand::Goods { order, part, again: true, .. } => Some(format!("goods:{order}:{part}")),
         Errand::Proof { proof, .. } => Some(format!("proof:{proof}")),
+        Errand::Progress { broadcast, .. } => Some(format!("broadcast:{broadcast}")),
         Errand::Menu { .. } => Some("menu".to_owned()),
         Errand::Check { asked: true, .. } => Some("asked check".to_owned()),
         Errand::Check { asked: false, .. } => Some("check".to_owned()),
@@ -360,6 +368,7 @@ fn collapse(errand: &Errand) -> Option<String> {
         | Errand::TakeIn { .. }
         | Errand::Alert { .. }
         | Errand::Sticker { .. }
+        | Errand::Copy { .. }
         | Errand::Delete { .. }
         | Errand::Invoice { .. }
         | Errand::Withdraw { .. } => None,

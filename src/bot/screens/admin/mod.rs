@@ -4,6 +4,7 @@ pub mod balances;
 pub mod products;
 pub mod shelves;
 pub mod units;
+pub mod broadcast;
 
 use super::{Screen, button, lines, turns};
 use crate::bot::{Manage, Press, Speech};
@@ -33,6 +34,7 @@ pub fn menu(
             does(speech, "button-units", Manage::Stocks(0)),
             does(speech, "button-proofs", Manage::TermsOfAll(0)),
         ])
+        .row([does(speech, "button-broadcast", Manage::Broadcasts)])
         .row([does(speech, "button-adjust", Manage::Adjust)])
         .row([button(speech, "button-back", Press::Leave)]);
     Screen::with(remarked(speech.say("admin-menu", &values), remark), entries)

@@ -4,6 +4,7 @@ mod balances;
 mod products;
 mod shelves;
 mod units;
+mod broadcast;
 mod terms;
 
 use std::time::Duration;
@@ -72,6 +73,17 @@ impl Desk<'_> {
             }
             Manage::Proofs(page) => self.proofs(tx, admin, page, edit).await,
             Manage::Adjust => self.ask_adjustment(tx, admin, edit).await,
+            Manage::Broadcasts => self.broadcasts(tx, admin, None, edit).await,
+            Manage::BroadcastProducts(page) => self.broadcast_products(tx, admin, page, edit).await,
+            Manage::BroadcastTo(to) => self.ask_broadcast(tx, admin, (to, None), edit).await,
+            Manage::SendBroadcast(id, minute) => {
+                self.send_broadcast(tx, admin, (id, minute), edit).await
+            }
+            Manage::PlanBroadcast(id) => self.plan_broadcast(tx, admin, (id, None), edit).await,
+            Manage::Broadcast(id) => self.follow_broadcast(tx, admin, id, edit).await,
+            Manage::ChangeBroadcast(id, change) => {
+                self.change_broadcast(tx, admin, (id, change), edit).await
+            }
         }
     }
 
@@ -100,6 +112,10 @@ impl Desk<'_> {
             Wizard::AddUnits { product } => self.sent_units(tx, admin, product, said).await,
             Wizard::MoveUnit { product, unit } => {
                 self.typed_move(tx, admin, (product, unit), &said).await
+            }
+            Wizard::BroadcastMessage { to } => self.typed_broadcast(tx, admin, (to, &said)).await,
+            Wizard::BroadcastTime { broadcast } => {
+                self.typed_broadcast_time(tx, admin, (broadcast, &said)).await
             }
         }
     }
@@ -170,6 +186,9 @@ impl Desk<'_> {
             }
             Manage::UndoBatch(product, batch) => {
                 self.undo_batch(tx, admin, (product, batch), edit).await
+            }
+            Manage::SendBroadcast(id, minute) => {
+                self.broadcast_confirmed(tx, admin, (id, minute), edit).await
             }
             // Everything else is done at once and never asked about.
             _ => self.menu(tx, admin, None, edit).await,

@@ -255,7 +255,7 @@ impl Desk<'_> {
     }
 
     /// What is described so far, if a product is being made.
-    fn draft(admin: &Customer) -> Option<Draft> {
+    fn product_draft(admin: &Customer) -> Option<Draft> {
         match admin.question.as_deref().and_then(Question::read) {
             Some(Question::Seller(Wizard::NewProduct { draft })) => Some(draft),
             _ => None,
@@ -269,7 +269,7 @@ impl Desk<'_> {
         admin: &Customer,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
-        let Some(mut draft) = Self::draft(admin) else {
+        let Some(mut draft) = Self::product_draft(admin) else {
             return self.all_products(tx, admin, (Purpose::Products, 0), edit).await;
         };
         if draft.step.can_be_skipped() {
@@ -286,7 +286,7 @@ impl Desk<'_> {
         category: CategoryId,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
-        let Some(mut draft) = Self::draft(admin) else {
+        let Some(mut draft) = Self::product_draft(admin) else {
             return self.all_products(tx, admin, (Purpose::Products, 0), edit).await;
         };
         let shelves = assortment::shelves(tx, self.store.id).await?;
@@ -304,7 +304,9 @@ impl Desk<'_> {
         admin: &Customer,
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
-        let Some(mut draft) = Self::draft(admin).filter(|draft| draft.step == Step::Preview) else {
+        let Some(mut draft) =
+            Self::product_draft(admin).filter(|draft| draft.step == Step::Preview)
+        else {
             return self.all_products(tx, admin, (Purpose::Products, 0), edit).await;
         };
         let new = NewProduct {
