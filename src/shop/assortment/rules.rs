@@ -45,7 +45,7 @@ pub const PRODUCT_NAME: usize = 128;
 /// See [`PRODUCT_NAME`].
 pub const CATEGORY_NAME: usize = 64;
 /// The most characters of a description.
-pub const DESCRIPTION: usize = 2000;
+const DESCRIPTION: usize = 2000;
 const CODE: usize = 32;
 const EMOJI: usize = 8;
 const MOST_LOW_STOCK: i64 = 1_000_000;
@@ -79,7 +79,7 @@ pub fn price(typed: &str) -> Result<Rupiah, Unfit> {
     typed.parse().map_err(|_| Unfit::Price)
 }
 
-/// A description of at most [`DESCRIPTION`] characters.
+/// A description of at most 2000 characters.
 ///
 /// # Errors
 /// [`Unfit::Description`].
