@@ -17,8 +17,8 @@ pub fn check_content(content: &str) -> Result<(), &'static str> {
     }
 }
 
-/// The most lines that come in at once.
-pub const MOST_LINES: usize = 100_000;
+/// The most lines that come in at once: a sender has 80 s for them.
+pub const MOST_LINES: usize = 50_000;
 
 /// What a text holds: a unit in each line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
