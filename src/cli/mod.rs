@@ -7,6 +7,7 @@ mod serve;
 mod demo;
 mod store;
 mod webhook;
+mod audit;
 mod health;
 
 use std::ffi::OsString;
@@ -51,6 +52,9 @@ enum Command {
     /// Look at or renew what Telegram has registered.
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Check the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Check database, Telegram, gateway and webhook; exit 1 when something is wrong.
     Healthcheck {
         /// Print JSON.
@@ -100,6 +104,7 @@ fn run(line: Line) -> Result<(), Failure> {
                     Command::Store(command) => store::run(config, *command).await,
                     Command::Catalogue(command) => catalogue::run(config, command).await,
                     Command::Webhook(command) => webhook::run(config, command).await,
+                    Command::Audit(command) => audit::run(config, command).await,
                     Command::Healthcheck { json } => health::run(config, json).await,
                     Command::Keygen | Command::Demo { .. } => Ok(()),
                 }

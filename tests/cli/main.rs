@@ -4,6 +4,7 @@ mod place;
 mod configuration;
 mod stores;
 mod catalogue;
+mod audit;
 mod serving;
 mod outside;
 mod secrets;

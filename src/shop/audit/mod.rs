@@ -57,12 +57,13 @@ pub async fn waits(tx: &mut Tx, store: StoreId) -> Result<bool, ShopError> {
 /// # Errors
 /// [`ShopError`] when the database fails.
 pub async fn seal(tx: &mut Tx, store: &Store) -> Result<bool, ShopError> {
+    // The end first, which one transaction holds at a time: what waits is read when nobody else seals it.
+    let (mut place, mut before) = table::end(tx, store.id).await?.unwrap_or_default();
     let waiting = table::waiting(tx, store.id, STEP).await?;
     let more = waiting.len() == usize::try_from(STEP).unwrap_or(usize::MAX);
     if waiting.is_empty() {
         return Ok(false);
     }
-    let (mut place, mut before) = table::end(tx, store.id).await?.unwrap_or_default();
     for (id, mut entry) in waiting {
         place += 1;
         entry.place = place;
