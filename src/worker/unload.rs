@@ -4,8 +4,7 @@
 use super::carry::{Carrier, Delivered, Left, Undone};
 use crate::bot::screens::admin::units::{self, NoUnits};
 use crate::primitives::UserId;
-use crate::shop::assortment::By;
-use crate::shop::audit::Change;
+use crate::shop::audit::By;
 use crate::shop::stock::{self, Lines, Shelved};
 use crate::telegram::{Failure, GetFile};
 
@@ -68,16 +67,8 @@ impl Carrier<'_> {
         let now = self.shared.clock.now();
         let mut tx = db.write().await?;
         let all = (lines.units.len() + lines.bad, lines.bad);
-        let batch = stock::close(&mut tx, store, batch, all).await?;
-        let subject = format!("product {product}");
-        let after = format!("batch {}: {} added", batch.id, batch.added);
-        let change = Change {
-            action: "units.add",
-            subject: &subject,
-            after: Some(&after),
-            ..Change::default()
-        };
-        By { admin: UserId(chat.0), now }.note(&mut tx, store.id, change).await?;
+        let by = By { admin: UserId(chat.0), now };
+        let batch = stock::close(&mut tx, store, batch, all, by).await?;
         tx.commit().await?;
         Ok(units::taken_in(self.shared.texts.speech(store.language), &batch))
     }

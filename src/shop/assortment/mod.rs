@@ -10,39 +10,15 @@ pub use rules::{
 pub use table::{Managed, NewProduct, STATEMENTS, Shelf};
 
 use super::ShopError;
-use super::audit::{self, Change};
+use super::audit::{By, Change};
 use super::stock;
 use crate::db::Tx;
-use crate::primitives::{CategoryId, Language, ProductId, StoreId, Timestamp, UserId};
+use crate::primitives::{CategoryId, Language, ProductId, StoreId};
 
 /// How many products stand on one page.
 pub const PAGE: i64 = 8;
 /// The most categories a store has.
 pub const MOST_SHELVES: usize = 50;
-
-/// Who changes something, and when.
-#[derive(Debug, Clone, Copy)]
-pub struct By {
-    /// The admin.
-    pub admin: UserId,
-    /// Now.
-    pub now: Timestamp,
-}
-
-impl By {
-    /// Writes the change down.
-    ///
-    /// # Errors
-    /// [`ShopError`] when the database fails.
-    pub async fn note(
-        self,
-        tx: &mut Tx,
-        store: StoreId,
-        change: Change<'_>,
-    ) -> Result<(), ShopError> {
-        audit::record(tx, store, Change { actor: Some(self.admin), ..change }, self.now).await
-    }
-}
 
 /// A page of all products that are not deleted, and how many there are; a number past the end gives the last.
 ///

@@ -26,6 +26,30 @@ pub struct Change<'a> {
     pub note: Option<&'a str>,
 }
 
+/// Who changes something, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct By {
+    /// The admin.
+    pub admin: UserId,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl By {
+    /// Writes the change down.
+    ///
+    /// # Errors
+    /// [`ShopError`] when the database fails.
+    pub async fn note(
+        self,
+        tx: &mut Tx,
+        store: StoreId,
+        change: Change<'_>,
+    ) -> Result<(), ShopError> {
+        record(tx, store, Change { actor: Some(self.admin), ..change }, self.now).await
+    }
+}
+
 /// How many entries one step of sealing or of a check reads.
 const STEP: i64 = 500;
 /// How many entries stand on one page.

@@ -3,7 +3,8 @@
 use super::{Batch, Tally};
 use super::{ShopError, Store, binding, insert, rules, table};
 use crate::db::Tx;
-use crate::primitives::{BatchId, Keyring, ProductId, StoreId, Timestamp, UnitId, UserId};
+use crate::primitives::{BatchId, Keyring, ProductId, StoreId, Timestamp, UnitId};
+use crate::shop::audit::{By, Change};
 
 /// How many units one look shows.
 const SEEN: i64 = 10;
@@ -38,10 +39,9 @@ pub async fn begin(
     tx: &mut Tx,
     store: StoreId,
     product: ProductId,
-    by: UserId,
-    now: Timestamp,
+    by: By,
 ) -> Result<BatchId, ShopError> {
-    Ok(table::begin(tx, store, product, by, now).await?)
+    Ok(table::begin(tx, store, product, by.admin, by.now).await?)
 }
 
 /// Takes some of a batch's units in; what the store has already is left out. May be repeated.
@@ -69,10 +69,14 @@ pub async fn close(
     store: &Store,
     batch: BatchId,
     (lines, bad): (usize, usize),
+    by: By,
 ) -> Result<Batch, ShopError> {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let batch = table::close(tx, store.id, batch, (count(lines), count(bad))).await?;
     table::risen(tx, store.id, batch.product_id, store.low_stock).await?;
+    let after = format!("batch {}: {} added", batch.id, batch.added);
+    let subject = format!("product {}", batch.product_id);
+    note(tx, store.id, by, ("units.add", &subject, None, Some(&after))).await?;
     Ok(batch)
 }
 
@@ -97,9 +101,14 @@ pub async fn undo(
     tx: &mut Tx,
     store: StoreId,
     batch: BatchId,
-    now: Timestamp,
+    by: By,
 ) -> Result<Option<(Batch, u64)>, ShopError> {
-    Ok(table::undo(tx, store, batch, now).await?)
+    let Some((batch, gone)) = table::undo(tx, store, batch, by.now).await? else {
+        return Ok(None);
+    };
+    let (subject, after) = (format!("batch {}", batch.id), format!("{gone} taken back"));
+    note(tx, store, by, ("units.undo", &subject, None, Some(&after))).await?;
+    Ok(Some((batch, gone)))
 }
 
 /// How many units of a product are where.
@@ -134,8 +143,12 @@ pub async fn seen(
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
-pub async fn void(tx: &mut Tx, store: StoreId, unit: UnitId) -> Result<bool, ShopError> {
-    Ok(table::void(tx, store, unit).await?)
+pub async fn void(tx: &mut Tx, store: StoreId, unit: UnitId, by: By) -> Result<bool, ShopError> {
+    let voided = table::void(tx, store, unit).await?;
+    if voided {
+        note(tx, store, by, ("unit.void", &format!("unit {unit}"), None, None)).await?;
+    }
+    Ok(voided)
 }
 
 /// Takes everything of a product from sale for ever that is neither sold nor reserved; how many units.
@@ -150,14 +163,36 @@ pub async fn void_all(tx: &mut Tx, store: StoreId, product: ProductId) -> Result
 ///
 /// # Errors
 /// [`ShopError`] when the database fails or the unit does not open.
-pub async fn move_unit(tx: &mut Tx, to: Shelved<'_>, unit: UnitId) -> Result<bool, ShopError> {
+pub async fn move_unit(
+    tx: &mut Tx,
+    to: Shelved<'_>,
+    unit: UnitId,
+    by: By,
+) -> Result<bool, ShopError> {
     let Shelved { store, keyring, product } = to;
     let Some(kept) = table::one(tx, store.id, unit).await? else { return Ok(false) };
     let from = binding(store.id, kept.product_id, &kept.fingerprint);
     let sealed = crate::shop::stores::sealed(kept.content, kept.content_key);
     let plain = keyring.open(&from, &sealed)?;
     let fresh = keyring.seal(&binding(store.id, product, &kept.fingerprint), plain.expose());
-    Ok(table::move_to(tx, store.id, unit, product, &fresh).await?)
+    let moved = table::move_to(tx, store.id, unit, product, &fresh).await?;
+    if moved {
+        let (before, after) =
+            (format!("product {}", kept.product_id), format!("product {product}"));
+        let subject = format!("unit {unit}");
+        note(tx, store.id, by, ("unit.move", &subject, Some(&before), Some(&after))).await?;
+    }
+    Ok(moved)
+}
+
+/// Writes down what was done: the action, to what, before and after.
+async fn note(
+    tx: &mut Tx,
+    store: StoreId,
+    by: By,
+    (action, subject, before, after): (&str, &str, Option<&str>, Option<&str>),
+) -> Result<(), ShopError> {
+    by.note(tx, store, Change { action, subject, before, after, ..Change::default() }).await
 }
 
 /// What is left of a product, when that became little and nobody was told: its name and how many units.

@@ -5,9 +5,8 @@ use crate::bot::screens::admin::units::{self as screens, NoUnits};
 use crate::bot::{Errand, Manage, Said, Wizard};
 use crate::db::Tx;
 use crate::primitives::{BatchId, MessageId, ProductId, UnitId};
-use crate::shop::audit::Change;
 use crate::shop::customers::Customer;
-use crate::shop::stock::{self, Batch, Shelved};
+use crate::shop::stock::{self, Shelved};
 use crate::shop::{ShopError, catalogue};
 use crate::telegram::Html;
 use crate::telegram::limits::DOWNLOAD_BYTES_MAX;
@@ -86,7 +85,7 @@ impl<'a> Desk<'a> {
                 screens::none_taken(speech, NoUnits::TooLarge)
             }
             (Some(file), _) => {
-                let batch = stock::begin(tx, self.store.id, id, admin.user_id, self.now).await?;
+                let batch = stock::begin(tx, self.store.id, id, self.by(admin)).await?;
                 let chat = admin.user_id.into();
                 let file_id = file.file_id;
                 self.errands.push(Errand::TakeIn { chat, product: id, batch, file_id });
@@ -110,11 +109,10 @@ impl<'a> Desk<'a> {
         if lines.units.is_empty() && lines.bad == 0 {
             return Ok(screens::none_taken(speech, NoUnits::Empty));
         }
-        let batch = stock::begin(tx, self.store.id, id, admin.user_id, self.now).await?;
+        let batch = stock::begin(tx, self.store.id, id, self.by(admin)).await?;
         stock::take_in(tx, self.shelved(id), batch, &lines.units, self.now).await?;
         let all = (lines.units.len() + lines.bad, lines.bad);
-        let batch = stock::close(tx, self.store, batch, all).await?;
-        note_batch(tx, self, admin, &batch).await?;
+        let batch = stock::close(tx, self.store, batch, all, self.by(admin)).await?;
         Ok(screens::taken_in(speech, &batch))
     }
 
@@ -172,12 +170,7 @@ impl<'a> Desk<'a> {
         (product, unit): (ProductId, UnitId),
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
-        let voided = stock::void(tx, self.store.id, unit).await?;
-        if voided {
-            let subject = format!("unit {unit}");
-            let change = Change { action: "unit.void", subject: &subject, ..Change::default() };
-            self.by(admin).note(tx, self.store.id, change).await?;
-        }
+        let voided = stock::void(tx, self.store.id, unit, self.by(admin)).await?;
         let word = if voided { "unit-voided" } else { "unit-gone" };
         let remark = Some(screens::word(self.speech(admin), word));
         self.units(tx, admin, product, remark, edit).await
@@ -209,19 +202,7 @@ impl<'a> Desk<'a> {
             self.show(admin, screens::ask_move(speech, product, Some(why)), None);
             return Ok(false);
         };
-        let moved = stock::move_unit(tx, self.shelved(to.id), unit).await?;
-        if moved {
-            let (subject, after) = (format!("unit {unit}"), format!("product {}", to.id));
-            let before = format!("product {product}");
-            let change = Change {
-                action: "unit.move",
-                subject: &subject,
-                before: Some(&before),
-                after: Some(&after),
-                ..Change::default()
-            };
-            self.by(admin).note(tx, self.store.id, change).await?;
-        }
+        let moved = stock::move_unit(tx, self.shelved(to.id), unit, self.by(admin)).await?;
         let word = if moved { "unit-moved" } else { "unit-gone" };
         self.units(tx, admin, product, Some(screens::word(speech, word)), None).await?;
         Ok(true)
@@ -247,21 +228,11 @@ impl<'a> Desk<'a> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let speech = self.speech(admin);
-        let undone = stock::undo(tx, self.store.id, batch, self.now).await?;
-        let remark = match &undone {
-            Some((batch, gone)) => screens::undone(speech, *gone, batch),
+        let undone = stock::undo(tx, self.store.id, batch, self.by(admin)).await?;
+        let remark = match undone {
+            Some((batch, gone)) => screens::undone(speech, gone, &batch),
             None => screens::word(speech, "batch-undone-before"),
         };
-        if let Some((batch, gone)) = undone {
-            let (subject, after) = (format!("batch {}", batch.id), format!("{gone} taken back"));
-            let change = Change {
-                action: "units.undo",
-                subject: &subject,
-                after: Some(&after),
-                ..Change::default()
-            };
-            self.by(admin).note(tx, self.store.id, change).await?;
-        }
         self.units(tx, admin, product, Some(remark), edit).await
     }
 }
@@ -269,18 +240,4 @@ impl<'a> Desk<'a> {
 /// Whether Telegram does not hand it out.
 fn too_large(size: Option<i64>) -> bool {
     size.and_then(|size| usize::try_from(size).ok()).is_some_and(|size| size > DOWNLOAD_BYTES_MAX)
-}
-
-/// Writes down that a batch came in.
-async fn note_batch(
-    tx: &mut Tx,
-    desk: &Desk<'_>,
-    admin: &Customer,
-    batch: &Batch,
-) -> Result<(), ShopError> {
-    let subject = format!("product {}", batch.product_id);
-    let after = format!("batch {}: {} added", batch.id, batch.added);
-    let change =
-        Change { action: "units.add", subject: &subject, after: Some(&after), ..Change::default() };
-    desk.by(admin).note(tx, desk.store.id, change).await
 }
