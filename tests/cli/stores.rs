@@ -54,6 +54,7 @@ fn a_store_is_added_shown_changed_and_removed() {
         "pakasir_version": "v2",
         "pakasir_sandbox": false,
         "invoice_minutes": 30,
+        "low_stock_threshold": 3,
         "snk_retention_days": 30,
         "sticker": null,
         "admins": [1, 2],
