@@ -104,7 +104,8 @@ journey!(a_proof_is_sealed_and_reaches_admins_but_no_owner, with_terms(), |shop|
     rina.say("/admin");
     rina.sees_text("Admin Settings").await;
     rina.press("Kelola SNK");
-    rina.sees_text("1 tersimpan").await;
+    rina.sees_text("Pilih produk untuk menulis").await;
+    rina.press("Bukti SNK");
     let list = rina.sees_text("1 tersimpan").await;
     let label = list.buttons[0][0].text.clone();
     rina.press_on(list.id, &label);
