@@ -3,10 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::primitives::{
-    BatchId, BroadcastId, CategoryId, CouponId, CustomerId, Language, OrderId, ProductId, ProofId,
-    UnitId,
-};
+use crate::primitives::{BatchId, BroadcastId, CategoryId, ProductId, ProofId, UnitId};
 use crate::shop::broadcast::{Change, Segment};
 
 /// One number in a button's data.
@@ -44,9 +41,6 @@ fields! {
     UnitId: UnitId, |id: UnitId| id.0;
     BatchId: BatchId, |id: BatchId| id.0;
     CategoryId: CategoryId, |id: CategoryId| id.0;
-    OrderId: OrderId, |id: OrderId| id.0;
-    CustomerId: CustomerId, |id: CustomerId| id.0;
-    CouponId: CouponId, |id: CouponId| id.0;
     ProofId: ProofId, |id: ProofId| id.0;
     BroadcastId: BroadcastId, |id: BroadcastId| id.0;
 }
@@ -112,22 +106,6 @@ impl Field for ProductField {
 
     fn read(number: i64) -> Option<Self> {
         usize::try_from(number).ok().and_then(|place| Self::ALL.get(place)).copied()
-    }
-}
-
-impl Field for Language {
-    const EXAMPLE: Self = Self::Id;
-
-    fn written(self) -> i64 {
-        i64::from(self == Self::En)
-    }
-
-    fn read(number: i64) -> Option<Self> {
-        match number {
-            0 => Some(Self::Id),
-            1 => Some(Self::En),
-            _ => None,
-        }
     }
 }
 

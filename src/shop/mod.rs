@@ -4,7 +4,6 @@ mod error;
 pub mod stores;
 pub mod keys;
 pub mod audit;
-pub mod settings;
 pub mod alarms;
 pub mod customers;
 pub mod terms;
@@ -27,7 +26,6 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     stores::STATEMENTS,
     keys::STATEMENTS,
     audit::STATEMENTS,
-    settings::STATEMENTS,
     alarms::STATEMENTS,
     customers::STATEMENTS,
     terms::STATEMENTS,

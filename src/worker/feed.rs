@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::pace::PER_SECOND;
 use super::turn::Turn;
 use super::{ServiceError, Shared, Shopfront, desk};
-use crate::bot::{Errand, screens};
+use crate::bot::Errand;
 use crate::db::Tx;
 use crate::primitives::{BroadcastId, ChatId, StoreId, Timestamp};
 use crate::queue::bulk;
+use crate::shop::ShopError;
 use crate::shop::broadcast::{self, Broadcast, State};
-use crate::shop::{ShopError, customers};
 
 /// So many messages of a broadcast wait in the outbox: two seconds' worth, so that a tick may be late and a
 /// pause finds little to hold up.
@@ -118,9 +118,6 @@ async fn tell(
 ) -> Result<(), ShopError> {
     let store = &front.store;
     broadcast::told(tx, store.id, found, now).await?;
-    let author = customers::by_user(tx, store.id, found.author).await?;
-    let language = author.map_or(store.language, |author| author.language);
-    let speech = shared.texts.speech(language);
-    let errand = screens::admin::broadcast::progress(speech, found, &store.zone, now);
+    let errand = desk::progress(tx, (shared, store), found, now).await?;
     desk::send(tx, store, &errand, now).await
 }

@@ -6,7 +6,7 @@ use crate::bot::screens::admin::units::{self, NoUnits};
 use crate::primitives::UserId;
 use crate::shop::audit::By;
 use crate::shop::stock::{self, Lines, Shelved};
-use crate::telegram::{Failure, GetFile};
+use crate::telegram::{Failure, GetFile, Html};
 
 /// How many units come in with one transaction: buyers must not wait behind a whole file.
 const AT_ONCE: usize = 500;
@@ -24,9 +24,7 @@ impl Carrier<'_> {
         }
         let word = match self.fetched(delivered.file_id).await? {
             Ok(lines) if lines.too_many => units::none_taken(speech, NoUnits::TooMany),
-            Ok(lines) if lines.units.is_empty() && lines.bad == 0 => {
-                units::none_taken(speech, NoUnits::Empty)
-            }
+            Ok(lines) if lines.is_empty() => units::none_taken(speech, NoUnits::Empty),
             Ok(lines) => self.shelve(delivered, &lines).await?,
             Err(why) => units::none_taken(speech, why),
         };
@@ -35,27 +33,17 @@ impl Carrier<'_> {
 
     /// What stands in the file, or why nobody can tell.
     async fn fetched(&self, file_id: &str) -> Result<Result<Lines, NoUnits>, Undone> {
-        let file = match self.call(&GetFile { file_id: file_id.to_owned() }).await {
-            Ok(done) => done.answer().and_then(|file| file.file_path.clone()),
-            Err(Failure::BadFile | Failure::Refused { .. } | Failure::MessageGone) => None,
-            Err(failure) => return Err(failure.into()),
-        };
-        let Some(path) = file else { return Ok(Err(NoUnits::Unreadable)) };
-        let bytes = match self.front.telegram.download(&path).await {
-            Ok(bytes) => bytes,
-            Err(Failure::BadFile | Failure::Refused { .. } | Failure::MessageGone) => {
-                return Ok(Err(NoUnits::Unreadable));
-            }
-            Err(failure) => return Err(failure.into()),
+        let file = GetFile { file_id: file_id.to_owned() };
+        let path = given(self.call(&file).await)?
+            .and_then(|done| done.answer().and_then(|file| file.file_path.clone()));
+        let Some(path) = path else { return Ok(Err(NoUnits::Unreadable)) };
+        let Some(bytes) = given(self.front.telegram.download(&path).await)? else {
+            return Ok(Err(NoUnits::Unreadable));
         };
         Ok(std::str::from_utf8(&bytes).map(stock::read_lines).map_err(|_| NoUnits::Unreadable))
     }
 
-    async fn shelve(
-        &self,
-        delivered: Delivered<'_>,
-        lines: &Lines,
-    ) -> Result<crate::telegram::Html, Undone> {
+    async fn shelve(&self, delivered: Delivered<'_>, lines: &Lines) -> Result<Html, Undone> {
         let (store, db) = (&self.front.store, &self.shared.db);
         let Delivered { product, batch, chat, .. } = delivered;
         let shelved = Shelved { store, keyring: &self.shared.keyring, product };
@@ -66,10 +54,18 @@ impl Carrier<'_> {
         }
         let now = self.shared.clock.now();
         let mut tx = db.write().await?;
-        let all = (lines.units.len() + lines.bad, lines.bad);
         let by = By { admin: UserId(chat.0), now };
-        let batch = stock::close(&mut tx, store, batch, all, by).await?;
+        let batch = stock::close(&mut tx, store, batch, lines, by).await?;
         tx.commit().await?;
         Ok(units::taken_in(self.shared.texts.speech(store.language), &batch))
+    }
+}
+
+/// What Telegram gave; `None` when it says that it never will.
+fn given<T>(answer: Result<T, Failure>) -> Result<Option<T>, Undone> {
+    match answer {
+        Ok(given) => Ok(Some(given)),
+        Err(Failure::BadFile | Failure::Refused { .. } | Failure::MessageGone) => Ok(None),
+        Err(failure) => Err(failure.into()),
     }
 }

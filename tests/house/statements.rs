@@ -48,7 +48,6 @@ fn all() -> Vec<(String, Statement)> {
         "stores",
         "keys",
         "audit",
-        "settings",
         "alarms",
         "customers",
         "terms",

@@ -4,14 +4,15 @@ mod rules;
 mod table;
 
 pub use rules::{
-    CATEGORY_NAME, Edit, PRODUCT_NAME, Unfit, code, description, emoji, is_unseen, low_stock, name,
-    price,
+    CATEGORY_NAME, DESCRIPTION, EMOJI, Edit, PRODUCT_NAME, Unfit, code, description, emoji,
+    is_shown, low_stock, name, price,
 };
+pub(in crate::shop) use table::put_terms;
 pub use table::{Managed, NewProduct, STATEMENTS, Shelf};
 
 use super::ShopError;
 use super::audit::{By, Change};
-use super::stock;
+use super::{stock, stores};
 use crate::db::Tx;
 use crate::primitives::{CategoryId, Language, ProductId, StoreId};
 
@@ -214,7 +215,7 @@ pub async fn add_shelf(
     name: &str,
     by: By,
 ) -> Result<Option<CategoryId>, ShopError> {
-    table::hold_store(tx, store).await?;
+    stores::hold(tx, store).await?;
     if table::shelves(tx, store).await?.len() >= MOST_SHELVES {
         return Ok(None);
     }
@@ -249,7 +250,7 @@ pub async fn change_shelf(
     change: impl FnOnce(&mut Shelf),
     by: By,
 ) -> Result<bool, ShopError> {
-    table::hold_store(tx, store).await?;
+    stores::hold(tx, store).await?;
     let shelves = table::shelves(tx, store).await?;
     let Some(mut shelf) = shelves.into_iter().find(|shelf| shelf.id == id) else {
         return Ok(false);
@@ -289,7 +290,7 @@ pub async fn move_shelf(
     up: bool,
     by: By,
 ) -> Result<(), ShopError> {
-    table::hold_store(tx, store).await?;
+    stores::hold(tx, store).await?;
     let mut order: Vec<CategoryId> =
         table::shelves(tx, store).await?.iter().map(|shelf| shelf.id).collect();
     let Some(place) = order.iter().position(|shelf| *shelf == id) else { return Ok(()) };

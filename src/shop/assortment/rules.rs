@@ -45,9 +45,10 @@ pub const PRODUCT_NAME: usize = 128;
 /// See [`PRODUCT_NAME`].
 pub const CATEGORY_NAME: usize = 64;
 /// The most characters of a description.
-const DESCRIPTION: usize = 2000;
+pub const DESCRIPTION: usize = 2000;
 const CODE: usize = 32;
-const EMOJI: usize = 8;
+/// The most characters of what stands before a category's name.
+pub const EMOJI: usize = 8;
 const MOST_LOW_STOCK: i64 = 1_000_000;
 
 /// A product's short code: 1 to 32 of `A–Z a–z 0–9 - _ .`.
@@ -65,9 +66,7 @@ pub fn code(typed: &str) -> Result<String, Unfit> {
 /// # Errors
 /// [`Unfit::Name`].
 pub fn name(typed: &str, most: usize) -> Result<String, Unfit> {
-    let fit = (1..=most).contains(&typed.chars().count())
-        && !typed.chars().any(char::is_control)
-        && !is_unseen(typed);
+    let fit = is_shown(typed, most) && !typed.chars().any(char::is_control);
     fit.then(|| typed.to_owned()).ok_or(Unfit::Name)
 }
 
@@ -106,9 +105,14 @@ pub fn low_stock(typed: &str) -> Result<i64, Unfit> {
     (0..=MOST_LOW_STOCK).contains(&number).then_some(number).ok_or(Unfit::LowStock)
 }
 
-/// Whether nobody would see anything of `name`: no button can carry it, and no message it alone.
+/// Whether `name` has 1 to `most` characters, of which people see something.
 #[must_use]
-pub fn is_unseen(name: &str) -> bool {
+pub fn is_shown(name: &str, most: usize) -> bool {
+    (1..=most).contains(&name.chars().count()) && !is_unseen(name)
+}
+
+/// Whether nobody would see anything of `name`: no button can carry it, and no message it alone.
+fn is_unseen(name: &str) -> bool {
     name.chars().all(|letter| {
         letter.is_whitespace()
             || letter.is_control()

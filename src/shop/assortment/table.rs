@@ -101,7 +101,6 @@ statements! {
                   WHERE store_id = $1 RETURNING id");
     CHANGE_SHELF = ("UPDATE categories SET name = $3, emoji = $4, active = $5 WHERE store_id = $1 AND id = $2");
     PLACE_SHELF = ("UPDATE categories SET position = $3 WHERE store_id = $1 AND id = $2");
-    HOLD_STORE = ("SELECT id FROM stores WHERE id = $1", postgres " FOR NO KEY UPDATE");
 }
 
 pub(super) async fn get(
@@ -197,7 +196,8 @@ pub(super) async fn terms(
     fetch_all!(tx, (Language, String), TERMS, store, id)
 }
 
-pub(super) async fn put_terms(
+/// Writes the terms of a product in a language, or (`None`) takes them away.
+pub(in crate::shop) async fn put_terms(
     tx: &mut Tx,
     store: StoreId,
     id: ProductId,
@@ -244,11 +244,5 @@ pub(super) async fn place_shelf(
     position: i64,
 ) -> Result<(), DbError> {
     execute!(tx, PLACE_SHELF, store, id, position)?;
-    Ok(())
-}
-
-/// Until the transaction ends, nobody else changes the store's categories.
-pub(super) async fn hold_store(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
-    fetch_optional!(tx, (StoreId,), HOLD_STORE, store)?;
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 mod table;
 
-pub use table::{Entry, STATEMENTS};
+pub use table::STATEMENTS;
 
 use super::ShopError;
-use super::stores::Store;
+use super::stores::{self, Store};
 use crate::db::Tx;
 use crate::primitives::{StoreId, Timestamp, UserId, fingerprint};
 
@@ -52,8 +52,6 @@ impl By {
 
 /// How many entries one step of sealing or of a check reads.
 const STEP: i64 = 500;
-/// How many entries stand on one page.
-pub const PAGE: i64 = 10;
 
 /// Writes down a change; [`seal`] puts it into the store's chain soon after.
 ///
@@ -81,7 +79,8 @@ pub async fn waits(tx: &mut Tx, store: StoreId) -> Result<bool, ShopError> {
 /// # Errors
 /// [`ShopError`] when the database fails.
 pub async fn seal(tx: &mut Tx, store: &Store) -> Result<bool, ShopError> {
-    // The end first, which one transaction holds at a time: what waits is read when nobody else seals it.
+    // What waits is read when nobody else seals it; a place can be taken once in any case.
+    stores::hold(tx, store.id).await?;
     let (mut place, mut before) = table::end(tx, store.id).await?.unwrap_or_default();
     let waiting = table::waiting(tx, store.id, STEP).await?;
     let more = waiting.len() == usize::try_from(STEP).unwrap_or(usize::MAX);
@@ -97,19 +96,6 @@ pub async fn seal(tx: &mut Tx, store: &Store) -> Result<bool, ShopError> {
         before = hash;
     }
     Ok(more)
-}
-
-/// The newest entries of a store's chain, older than `before` when given, newest first; what waits to be
-/// sealed is not among them yet.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn page(
-    tx: &mut Tx,
-    store: StoreId,
-    before: Option<i64>,
-) -> Result<Vec<Entry>, ShopError> {
-    Ok(table::before(tx, store, before.unwrap_or(i64::MAX), PAGE).await?)
 }
 
 /// Checks the whole chain of a store; how many entries it has, or the place of the first that does

@@ -7,22 +7,14 @@ use crate::{execute, fetch_all, fetch_optional, statements};
 
 /// An entry, without its hash.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Entry {
-    /// Counted from 1 within its store.
+pub(super) struct Entry {
     pub place: i64,
-    /// When.
     pub at: Timestamp,
-    /// The admin who did it; `None` when the service itself did.
     pub actor: Option<UserId>,
-    /// What was done, such as `balance.adjust`.
     pub action: String,
-    /// To what, such as `customer 5`.
     pub subject: String,
-    /// How it was.
     pub before: Option<String>,
-    /// How it is.
     pub after: Option<String>,
-    /// Why, in the words of who did it.
     pub note: Option<String>,
 }
 
@@ -68,10 +60,6 @@ statements! {
                 FROM audit_waiting WHERE store_id = $1 ORDER BY id LIMIT $2");
     WAITS = ("SELECT id FROM audit_waiting WHERE store_id = $1 LIMIT 1");
     FORGET_WAITING = ("DELETE FROM audit_waiting WHERE store_id = $1 AND id = $2");
-    BEFORE = ("SELECT place, at, actor, action, subject, before, after, note FROM audit \
-               WHERE store_id = $1 AND place < $2 ORDER BY place DESC LIMIT $3");
-    // Writers of one store's chain take turns; a place can be taken once in any case.
-    HOLD = ("SELECT id FROM stores WHERE id = $1", postgres " FOR NO KEY UPDATE");
     END = ("SELECT place, hash FROM audit WHERE store_id = $1 ORDER BY place DESC LIMIT 1");
     ADD = ("INSERT INTO audit (store_id, place, at, actor, action, subject, before, after, note, hash) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
@@ -79,9 +67,8 @@ statements! {
               WHERE store_id = $1 AND place > $2 ORDER BY place LIMIT $3");
 }
 
-/// The last place and its hash, held until the transaction ends.
+/// The last place and its hash.
 pub(super) async fn end(tx: &mut Tx, store: StoreId) -> Result<Option<(i64, Vec<u8>)>, DbError> {
-    fetch_optional!(tx, (StoreId,), HOLD, store)?;
     fetch_optional!(tx, (i64, Vec<u8>), END, store)
 }
 
@@ -148,13 +135,4 @@ pub(super) async fn waiting(
 ) -> Result<Vec<(i64, Entry)>, DbError> {
     let rows = fetch_all!(tx, Waiting, WAITING, store, most)?;
     Ok(rows.into_iter().map(|row| (row.id, row.entry)).collect())
-}
-
-pub(super) async fn before(
-    tx: &mut Tx,
-    store: StoreId,
-    place: i64,
-    most: i64,
-) -> Result<Vec<Entry>, DbError> {
-    fetch_all!(tx, Entry, BEFORE, store, place, most)
 }

@@ -8,7 +8,7 @@ use super::coupon::CouponEntry;
 use super::table::{self, ProductRow, StoredCategory};
 use crate::db::Tx;
 use crate::primitives::{Keyring, Language, Rupiah, Timestamp};
-use crate::shop::assortment::is_unseen;
+use crate::shop::assortment::{self, CATEGORY_NAME, DESCRIPTION, EMOJI, PRODUCT_NAME};
 use crate::shop::stores::Store;
 use crate::shop::{ShopError, coupons, stock, terms};
 
@@ -154,7 +154,9 @@ async fn import_product(
     let product = table::put_product(tx, store.id, &row, now).await.map_err(ShopError::from)?;
     for (code, body) in &entry.terms {
         let language = Language::from_code(code).unwrap_or_default();
-        table::put_terms(tx, store.id, product, language, body).await.map_err(ShopError::from)?;
+        assortment::put_terms(tx, store.id, product, language, Some(body))
+            .await
+            .map_err(ShopError::from)?;
     }
     let added = stock::add(tx, store, keyring, product, &entry.units, now).await?;
     done.products += 1;
@@ -170,11 +172,11 @@ fn check(file: &CatalogueFile, known: &BTreeSet<&str>) -> Result<(), Vec<String>
         if let Err(fault) = crate::shop::stores::check_slug(&entry.slug) {
             faults.push(format!("category: {fault}"));
         }
-        if !(1..=64).contains(&entry.name.chars().count()) || is_unseen(&entry.name) {
+        if !assortment::is_shown(&entry.name, CATEGORY_NAME) {
             let what = "the name must have 1 to 64 characters that can be seen";
             faults.push(format!("category {}: {what}", entry.slug));
         }
-        if entry.emoji.chars().count() > 8 {
+        if entry.emoji.chars().count() > EMOJI {
             faults.push(format!("category {}: the emoji has more than 8 characters", entry.slug));
         }
     }
@@ -188,18 +190,16 @@ fn check(file: &CatalogueFile, known: &BTreeSet<&str>) -> Result<(), Vec<String>
 fn check_product(entry: &ProductEntry, known: &BTreeSet<&str>, faults: &mut Vec<String>) {
     let code = &entry.code;
     let mut fault = |what: &str| faults.push(format!("product {code}: {what}"));
-    let fit_code = (1..=32).contains(&code.len())
-        && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    if !fit_code {
+    if assortment::code(code).is_err() {
         fault("the code must be 1 to 32 of A–Z a–z 0–9 - _ .");
     }
-    if !(1..=128).contains(&entry.name.chars().count()) || is_unseen(&entry.name) {
+    if !assortment::is_shown(&entry.name, PRODUCT_NAME) {
         fault("the name must have 1 to 128 characters that can be seen");
     }
     if let Some(slug) = entry.category.as_deref().filter(|slug| !known.contains(slug)) {
         fault(&format!("there is no category '{slug}'"));
     }
-    if entry.description.chars().count() > 2000 {
+    if entry.description.chars().count() > DESCRIPTION {
         fault("the description has more than 2000 characters");
     }
     if entry.low_stock.is_some_and(|threshold| threshold < 0) {
@@ -237,7 +237,7 @@ pub async fn export(
         .collect();
     let mut products = Vec::new();
     for row in table::stored_products(tx, store.id).await? {
-        let terms = table::stored_terms(tx, store.id, row.id).await?;
+        let terms = assortment::terms(tx, store.id, row.id).await?;
         let units =
             if with_units { stock::unsold(tx, store, keyring, row.id).await? } else { Vec::new() };
         products.push(ProductEntry {

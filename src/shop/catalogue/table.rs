@@ -2,7 +2,7 @@
 
 use super::Shelf;
 use crate::db::{DbError, Tx};
-use crate::primitives::{CategoryId, Language, ProductId, Rupiah, StoreId, Timestamp};
+use crate::primitives::{CategoryId, ProductId, Rupiah, StoreId, Timestamp};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 
 /// A category.
@@ -111,7 +111,6 @@ statements! {
     STORED_PRODUCTS = ("SELECT p.id, p.code, p.name, c.slug AS category, p.price, p.description, p.active, \
                         p.low_stock FROM products p LEFT JOIN categories c ON c.store_id = p.store_id AND c.id = p.category_id \
                         WHERE p.store_id = $1 AND p.deleted_at IS NULL ORDER BY p.id LIMIT 100000");
-    STORED_TERMS = ("SELECT language, body FROM product_terms WHERE store_id = $1 AND product_id = $2 LIMIT 10");
     PUT_CATEGORY = ("INSERT INTO categories (store_id, slug, name, emoji, position, active) \
                      VALUES ($1, $2, $3, $4, $5, TRUE) \
                      ON CONFLICT (store_id, slug) DO UPDATE SET name = excluded.name, \
@@ -122,8 +121,6 @@ statements! {
                     ON CONFLICT (store_id, code) DO UPDATE SET category_id = excluded.category_id, \
                     name = excluded.name, price = excluded.price, description = excluded.description, \
                     active = excluded.active, low_stock = excluded.low_stock RETURNING id");
-    PUT_TERMS = ("INSERT INTO product_terms (store_id, product_id, language, body) VALUES ($1, $2, $3, $4) \
-                  ON CONFLICT (store_id, product_id, language) DO UPDATE SET body = excluded.body");
     ADD_SOLD = ("UPDATE products SET sold = sold + $3 WHERE store_id = $1 AND id = $2");
 }
 
@@ -185,14 +182,6 @@ pub(super) async fn stored_products(
     fetch_all!(tx, StoredProduct, STORED_PRODUCTS, store)
 }
 
-pub(super) async fn stored_terms(
-    tx: &mut Tx,
-    store: StoreId,
-    product: ProductId,
-) -> Result<Vec<(Language, String)>, DbError> {
-    fetch_all!(tx, (Language, String), STORED_TERMS, store, product)
-}
-
 pub(super) async fn put_category(
     tx: &mut Tx,
     store: StoreId,
@@ -232,17 +221,6 @@ pub(super) async fn put_product(
         now
     )?;
     Ok(id)
-}
-
-pub(super) async fn put_terms(
-    tx: &mut Tx,
-    store: StoreId,
-    product: ProductId,
-    language: Language,
-    body: &str,
-) -> Result<(), DbError> {
-    execute!(tx, PUT_TERMS, store, product, language, body)?;
-    Ok(())
 }
 
 /// Counts units of a product as sold.

@@ -1,6 +1,6 @@
 //! What an admin does with units: brings them in batches, looks at them, takes them back.
 
-use super::{Batch, Tally};
+use super::{Batch, Lines, Tally};
 use super::{ShopError, Store, binding, insert, rules, table};
 use crate::db::Tx;
 use crate::primitives::{BatchId, Keyring, ProductId, StoreId, Timestamp, UnitId};
@@ -60,7 +60,7 @@ pub async fn take_in(
     Ok(())
 }
 
-/// Ends a batch of `lines` lines, `bad` of which were no units, and counts what came in.
+/// Ends a batch that came as these lines, and counts what came in.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
@@ -68,11 +68,12 @@ pub async fn close(
     tx: &mut Tx,
     store: &Store,
     batch: BatchId,
-    (lines, bad): (usize, usize),
+    Lines { units, bad, .. }: &Lines,
     by: By,
 ) -> Result<Batch, ShopError> {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let batch = table::close(tx, store.id, batch, (count(lines), count(bad))).await?;
+    let lines = (count(units.len() + bad), count(*bad));
+    let batch = table::close(tx, store.id, batch, lines).await?;
     table::risen(tx, store.id, batch.product_id, store.low_stock).await?;
     let after = format!("batch {}: {} added", batch.id, batch.added);
     let subject = format!("product {}", batch.product_id);

@@ -31,6 +31,14 @@ pub struct Lines {
     pub too_many: bool,
 }
 
+impl Lines {
+    /// Whether nothing stood there, good or bad.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.units.is_empty() && self.bad == 0
+    }
+}
+
 /// Reads a pasted text or a file, TXT or CSV: one unit in each line, empty lines passed over; a line that is one
 /// quoted field loses its quotes.
 #[must_use]

@@ -5,6 +5,7 @@ mod rules;
 
 pub use rules::check_slug;
 pub use table::STATEMENTS;
+pub(in crate::shop) use table::hold;
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 use super::Store;
 use crate::db::{DbError, Tx};
 use crate::primitives::{Language, Sealed, StoreId, Timestamp, UserId};
-use crate::{execute, fetch_all, fetch_one, statements};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 
 /// A store's row.
 #[derive(sqlx::FromRow)]
@@ -60,6 +60,7 @@ statements! {
     UNDER_OLD_KEY = ("SELECT id, slug, secrets, secrets_key FROM stores WHERE secrets_key <> $1 \
                       ORDER BY id LIMIT 100");
     RESEAL = ("UPDATE stores SET secrets = $2, secrets_key = $3 WHERE id = $1 AND secrets = $4");
+    HOLD = ("SELECT id FROM stores WHERE id = $1", postgres " FOR NO KEY UPDATE");
     CLEAR_PEOPLE = ("DELETE FROM store_people WHERE store_id = $1 AND role = $2");
     ADD_PERSON = ("INSERT INTO store_people (store_id, user_id, role) VALUES ($1, $2, $3) \
                    ON CONFLICT DO NOTHING");
@@ -205,5 +206,11 @@ pub(super) async fn remove(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
     {
         execute!(tx, statement, store)?;
     }
+    Ok(())
+}
+
+/// Whoever holds a store's row changes its categories or its log alone until his transaction ends.
+pub(in crate::shop) async fn hold(tx: &mut Tx, id: StoreId) -> Result<(), DbError> {
+    fetch_optional!(tx, (StoreId,), HOLD, id)?;
     Ok(())
 }

@@ -8,6 +8,8 @@ mod money;
 mod orders;
 mod terms;
 
+pub(super) use admin::progress;
+
 use crate::bot::screens::Screen;
 use crate::bot::{Errand, Intent, Question, Said, Speech, Visit, screens};
 use crate::db::Tx;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{back, does, remarked};
+use super::{back, called, does, remarked};
 use crate::bot::screens::{Screen, lines, turns};
-use crate::bot::{Errand, Manage, Press, Speech, Value};
+use crate::bot::{Errand, Manage, Speech, Value};
 use crate::primitives::{BroadcastId, Timestamp, Zone};
 use crate::shop::broadcast::{Broadcast, Change, Crowd, Segment, State};
 use crate::shop::catalogue::{self, Page};
-use crate::telegram::{Html, InlineButton, InlineKeyboard};
+use crate::telegram::{Html, InlineKeyboard};
 
 /// How many parts the bar has.
 const PARTS: i64 = 10;
@@ -43,7 +43,7 @@ pub fn choose(
     let to = |key, segment| does(speech, key, Manage::BroadcastTo(segment));
     let idle = IDLE.map(|days| {
         let label = format!("{days} {}", speech.label("button-cast-idle"));
-        InlineButton::callback(label, Press::from(Manage::BroadcastTo(Segment::Idle(days))).data())
+        called(&label, Manage::BroadcastTo(Segment::Idle(days)))
     });
     let mut keyboard = InlineKeyboard::new()
         .row([to("button-cast-everyone", Segment::Everyone)])
@@ -56,8 +56,7 @@ pub fn choose(
     for it in latest {
         let (sign, at) = (sign(it.state), zone.day_and_clock(it.starts_at));
         let label = format!("{sign} {at} · {}/{}", it.sent, it.total);
-        let press = Press::from(Manage::Broadcast(it.id));
-        keyboard = keyboard.row([InlineButton::callback(label, press.data())]);
+        keyboard = keyboard.row([called(&label, Manage::Broadcast(it.id))]);
     }
     let key = if latest.is_empty() { "cast-choose" } else { "cast-choose-or-look" };
     let keyboard = keyboard.row([back(speech, Manage::Menu)]);
@@ -80,8 +79,8 @@ const fn sign(state: State) -> &'static str {
 pub fn products(speech: Speech<'_>, page: &Page) -> Screen {
     let mut keyboard = InlineKeyboard::new();
     for product in &page.products {
-        let press = Press::from(Manage::BroadcastTo(Segment::Product(product.id)));
-        keyboard = keyboard.row([InlineButton::callback(product.name.clone(), press.data())]);
+        let to = Manage::BroadcastTo(Segment::Product(product.id));
+        keyboard = keyboard.row([called(&product.name, to)]);
     }
     let turns = turns(speech, page.number, page.total, catalogue::PAGE, |page| {
         Manage::BroadcastProducts(page).into()

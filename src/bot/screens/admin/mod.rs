@@ -60,6 +60,11 @@ fn does(speech: Speech<'_>, key: &str, action: Manage) -> InlineButton {
     button(speech, key, action.into())
 }
 
+/// A button with words of its own that does something on the seller's side.
+fn called(label: &str, action: Manage) -> InlineButton {
+    InlineButton::callback(label, Press::from(action).data())
+}
+
 /// The way back.
 fn back(speech: Speech<'_>, to: Manage) -> InlineButton {
     does(speech, "button-back", to)

@@ -1,6 +1,6 @@
 //! Products as their seller sees them, and the steps by which one is made.
 
-use super::{Manage, Screen, back, does, lines, remarked, turns};
+use super::{Manage, Screen, back, called, does, lines, remarked, turns};
 use crate::bot::{Draft, ProductField, Speech, Step};
 use crate::primitives::{Language, ProductId};
 use crate::shop::assortment::{self, Managed, Shelf, Unfit};
@@ -62,7 +62,7 @@ pub fn list(
             "▫️"
         };
         let label = format!("{mark} {} · {}", product.name, product.stock);
-        keyboard = keyboard.row([InlineButton::callback(label, press(purpose.one(product.id)))]);
+        keyboard = keyboard.row([called(&label, purpose.one(product.id))]);
     }
     keyboard = keyboard
         .row(turns(speech, page, total, assortment::PAGE, |page| purpose.page(page).into()));
@@ -76,10 +76,6 @@ pub fn list(
         speech.say(&title, &[("total", total.into())]),
         keyboard.row([back(speech, Manage::Menu)]),
     )
-}
-
-fn press(action: Manage) -> String {
-    crate::bot::Press::from(action).data()
 }
 
 /// One product with everything about it.
@@ -163,9 +159,7 @@ pub fn ask_field(
 }
 
 /// Asks into which category.
-#[must_use]
-pub fn ask_category(
-    speech: Speech<'_>,
+fn ask_category(
     shelves: &[Shelf],
     text: Html,
     into: impl Fn(&Shelf) -> Manage,
@@ -175,10 +169,9 @@ pub fn ask_category(
     for pair in shelves.chunks(2) {
         keyboard = keyboard.row(pair.iter().map(|shelf| {
             let label = format!("{} {}", shelf.emoji, shelf.name);
-            InlineButton::callback(label.trim(), press(into(shelf)))
+            called(label.trim(), into(shelf))
         }));
     }
-    let _ = speech;
     Screen::with(text, keyboard.row(rest))
 }
 
@@ -188,7 +181,7 @@ pub fn ask_its_category(speech: Speech<'_>, product: &Managed, shelves: &[Shelf]
     let text = speech.say("ask-category", &[("name", (&product.name).into())]);
     let id = product.id;
     let rest = vec![back(speech, Manage::Product(id))];
-    ask_category(speech, shelves, text, |shelf| Manage::PutInCategory(id, shelf.id), rest)
+    ask_category(shelves, text, |shelf| Manage::PutInCategory(id, shelf.id), rest)
 }
 
 /// Asks for the next thing about a product that is being made.
@@ -219,7 +212,7 @@ pub fn ask_step(
     let text = remarked(text, remark);
     if draft.step == Step::Category {
         let into = |shelf: &Shelf| Manage::DraftCategory(shelf.id);
-        return ask_category(speech, shelves, text, into, rest);
+        return ask_category(shelves, text, into, rest);
     }
     Screen::with(text, InlineKeyboard::new().row(rest))
 }

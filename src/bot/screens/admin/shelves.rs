@@ -1,9 +1,9 @@
 //! Categories as their seller sees them.
 
-use super::{Manage, Screen, back, does, remarked};
-use crate::bot::{Press, Speech};
+use super::{Manage, Screen, back, called, does, remarked};
+use crate::bot::Speech;
 use crate::shop::assortment::Shelf;
-use crate::telegram::{Html, InlineButton, InlineKeyboard};
+use crate::telegram::{Html, InlineKeyboard};
 
 /// Every category.
 #[must_use]
@@ -11,8 +11,7 @@ pub fn list(speech: Speech<'_>, shelves: &[Shelf], remark: Option<Html>) -> Scre
     let mut keyboard = InlineKeyboard::new();
     for shelf in shelves {
         let label = format!("{} · {}", shown(shelf), shelf.products);
-        let press = Press::from(Manage::Shelf(shelf.id)).data();
-        keyboard = keyboard.row([InlineButton::callback(label, press)]);
+        keyboard = keyboard.row([called(&label, Manage::Shelf(shelf.id))]);
     }
     keyboard = keyboard
         .row([does(speech, "button-new-category", Manage::NewShelf)])

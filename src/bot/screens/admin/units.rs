@@ -1,11 +1,11 @@
 //! Units as their seller sees them: counted, masked, never in clear.
 
-use super::{Manage, Screen, back, does, lines, remarked};
-use crate::bot::{Press, Speech};
+use super::{Manage, Screen, back, called, does, lines, remarked};
+use crate::bot::Speech;
 use crate::primitives::{ProductId, UnitId, Zone};
 use crate::shop::assortment::Managed;
 use crate::shop::stock::{Batch, MOST_LINES, Seen, Tally};
-use crate::telegram::{Html, InlineButton, InlineKeyboard};
+use crate::telegram::{Html, InlineKeyboard};
 
 /// The units of a product, by where they are.
 #[must_use]
@@ -107,8 +107,7 @@ pub fn seen(
     let mut keyboard = InlineKeyboard::new();
     for unit in units {
         let label = format!("{} · {}", unit.masked, zone.day_and_clock(unit.added_at));
-        let press = Press::from(Manage::Unit(product.id, unit.id)).data();
-        keyboard = keyboard.row([InlineButton::callback(label, press)]);
+        keyboard = keyboard.row([called(&label, Manage::Unit(product.id, unit.id))]);
     }
     if let Some(last) = units.last() {
         keyboard =

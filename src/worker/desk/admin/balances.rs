@@ -57,14 +57,14 @@ impl Desk<'_> {
             after.get().to_string(),
         );
         let entry = Change {
-            actor: None,
             action: "balance.adjust",
             subject: &subject,
             before: Some(&before),
             after: Some(&now),
             note: Some(&wish.note),
+            ..Change::default()
         };
-        self.note(tx, admin, entry).await?;
+        self.by(admin).note(tx, self.store.id, entry).await?;
         let adjusted =
             Adjusted { admin, customer: &customer, by: wish.by, after, note: &wish.note };
         self.show(admin, balances::adjusted(speech, &adjusted), None);

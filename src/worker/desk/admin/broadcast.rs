@@ -11,7 +11,9 @@ use crate::shop::ShopError;
 use crate::shop::broadcast::{self, Broadcast, Change, Crowd, Segment, State};
 use crate::shop::catalogue::{self, Shelf};
 use crate::shop::customers::{self, Customer};
+use crate::shop::stores::Store;
 use crate::telegram::Html;
+use crate::worker::Shared;
 use crate::worker::desk::Desk;
 
 /// How many of the last broadcasts are shown.
@@ -218,10 +220,7 @@ impl Desk<'_> {
 
     /// The author's own message is brought up to date.
     async fn tell_progress(&mut self, tx: &mut Tx, it: &Broadcast) -> Result<(), ShopError> {
-        let author = customers::by_user(tx, self.store.id, it.author).await?;
-        let language = author.map_or(self.store.language, |author| author.language);
-        let speech = self.shared.texts.speech(language);
-        self.errands.push(screens::progress(speech, it, &self.store.zone, self.now));
+        self.errands.push(progress(tx, (self.shared, self.store), it, self.now).await?);
         Ok(())
     }
 
@@ -252,4 +251,16 @@ impl Desk<'_> {
         let words = screens::segment(self.speech(admin), segment, name);
         Ok((words, broadcast::crowd(tx, self.store.id, segment, at).await?))
     }
+}
+
+/// Tells the author of a broadcast, in his language, how it goes.
+pub(in crate::worker) async fn progress(
+    tx: &mut Tx,
+    (shared, store): (&Shared, &Store),
+    it: &Broadcast,
+    now: Timestamp,
+) -> Result<Errand, ShopError> {
+    let author = customers::by_user(tx, store.id, it.author).await?;
+    let language = author.map_or(store.language, |author| author.language);
+    Ok(screens::progress(shared.texts.speech(language), it, &store.zone, now))
 }

@@ -7,6 +7,8 @@ mod units;
 mod broadcast;
 mod terms;
 
+pub(in crate::worker) use broadcast::progress;
+
 use std::time::Duration;
 
 use super::Desk;
@@ -15,13 +17,15 @@ use crate::bot::{Manage, Question, Said, Wizard, screens};
 use crate::db::Tx;
 use crate::primitives::{MessageId, random_bytes};
 use crate::shop::ShopError;
-use crate::shop::audit::{self, Change};
+use crate::shop::audit::By;
 use crate::shop::catalogue::{self, Shelf};
 use crate::shop::customers::Customer;
 use crate::telegram::Html;
 
 /// How long a confirmation may be given.
 const SURE: Duration = Duration::from_mins(2);
+/// Sent in place of a text to say that there should be none.
+const NOTHING: &str = "-";
 
 impl Desk<'_> {
     /// Does what a button on the seller's side asks for; anybody else is told that it is not for him.
@@ -206,14 +210,8 @@ impl Desk<'_> {
         self.ask(tx, admin, &Question::Seller(wizard), (screen, edit)).await
     }
 
-    /// Writes down that the admin changed something.
-    async fn note(
-        &self,
-        tx: &mut Tx,
-        admin: &Customer,
-        change: Change<'_>,
-    ) -> Result<(), ShopError> {
-        let change = Change { actor: Some(admin.user_id), ..change };
-        audit::record(tx, self.store.id, change, self.now).await
+    /// The admin, as one who changes something now.
+    const fn by(&self, admin: &Customer) -> By {
+        By { admin: admin.user_id, now: self.now }
     }
 }

@@ -1,18 +1,15 @@
 //! Products and their terms: lists, cards, changes, and the steps by which one is made.
 
+use super::NOTHING;
 use crate::bot::screens::admin::products::{self as screens, Purpose};
 use crate::bot::{Draft, Manage, ProductField, Question, Said, Step, Wizard};
 use crate::db::Tx;
 use crate::primitives::{CategoryId, Language, MessageId, ProductId};
 use crate::shop::assortment::{self, Edit, Managed, NewProduct, Unfit};
-use crate::shop::audit::By;
 use crate::shop::customers::Customer;
 use crate::shop::{ShopError, terms};
 use crate::telegram::Html;
 use crate::worker::desk::Desk;
-
-/// Sent in place of a text to say that there should be none.
-const NOTHING: &str = "-";
 
 impl Desk<'_> {
     /// What is asked for about products.
@@ -46,10 +43,6 @@ impl Desk<'_> {
             }
             _ => self.menu(tx, admin, None, edit).await,
         }
-    }
-
-    pub(super) const fn by(&self, admin: &Customer) -> By {
-        By { admin: admin.user_id, now: self.now }
     }
 
     /// A page of all products, for a purpose.

@@ -1,5 +1,6 @@
 //! Categories: made, renamed, moved, hidden.
 
+use super::NOTHING;
 use crate::bot::screens::admin::{products, shelves as screens};
 use crate::bot::{Manage, Said, Wizard};
 use crate::db::Tx;
@@ -9,9 +10,6 @@ use crate::shop::assortment::{self, Shelf};
 use crate::shop::customers::Customer;
 use crate::telegram::Html;
 use crate::worker::desk::Desk;
-
-/// Sent to say that there should be no emoji.
-const NOTHING: &str = "-";
 
 impl Desk<'_> {
     /// What is asked for about categories.

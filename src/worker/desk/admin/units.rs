@@ -106,13 +106,12 @@ impl<'a> Desk<'a> {
     ) -> Result<Html, ShopError> {
         let speech = self.speech(admin);
         let lines = stock::read_lines(text);
-        if lines.units.is_empty() && lines.bad == 0 {
+        if lines.is_empty() {
             return Ok(screens::none_taken(speech, NoUnits::Empty));
         }
         let batch = stock::begin(tx, self.store.id, id, self.by(admin)).await?;
         stock::take_in(tx, self.shelved(id), batch, &lines.units, self.now).await?;
-        let all = (lines.units.len() + lines.bad, lines.bad);
-        let batch = stock::close(tx, self.store, batch, all, self.by(admin)).await?;
+        let batch = stock::close(tx, self.store, batch, &lines, self.by(admin)).await?;
         Ok(screens::taken_in(speech, &batch))
     }
 
