@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -221,8 +222,11 @@ impl Drop for Shop<'_> {
         if std::thread::panicking() {
             let told = format!("--- {}\n{}\n{}", self.name, self.buyer().dump(), self.log());
             let _ = std::io::stderr().write_all(told.as_bytes());
-            let _ = self.process.get_mut().kill();
         }
+        // Also when another shop's story failed and this one was dropped where it stood.
+        let process = self.process.get_mut();
+        let _ = process.kill();
+        let _ = process.wait();
     }
 }
 
@@ -260,13 +264,28 @@ fn log_file(folder: &Path) -> PathBuf {
 /// An address that stays ours while the process is down: below the ports the system hands out.
 fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Each test is a process of its own, and several run at once: none of them takes another one's.
-    let first = 12_000 + u16::try_from(std::process::id() % 40).expect("small") * 500;
+    let (_, first) = RANGE.get_or_init(own_range);
     loop {
-        let port = first + NEXT.fetch_add(1, Ordering::SeqCst) % 500;
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let address = loopback(first + 1 + NEXT.fetch_add(1, Ordering::SeqCst) % (RANGE_SIZE - 1));
         if TcpListener::bind(address).is_ok() {
             return address;
         }
     }
+}
+
+const RANGE_SIZE: u16 = 500;
+/// The ports of this process: who listens on the first one of a range has all of it.
+static RANGE: OnceLock<(TcpListener, u16)> = OnceLock::new();
+
+/// Each test is a process of its own, and several run at once: none of them takes another one's ports, not even
+/// while the service that had one is down.
+fn own_range() -> (TcpListener, u16) {
+    (12_000..32_000)
+        .step_by(usize::from(RANGE_SIZE))
+        .find_map(|first| Some((TcpListener::bind(loopback(first)).ok()?, first)))
+        .expect("a range of ports that nobody has")
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
 }
