@@ -14,7 +14,7 @@ use bot_auto_order::worker::{Service, Settings};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::doors::Engine;
+use crate::engines::Engine;
 use crate::{Plan, figures};
 
 const PER_SECOND: u32 = 200;

@@ -9,6 +9,7 @@
 mod client;
 mod clicks;
 mod disk;
+mod engines;
 mod doors;
 mod figures;
 mod program;
@@ -49,7 +50,7 @@ fn main() {
     // On the disk that holds the build, which is a real one where /tmp may be memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     println!("load_average_before {}", figures::load_average());
-    for engine in doors::engines() {
+    for engine in engines::engines() {
         doors::measure(plan, &engine, folder.path());
         clicks::measure(plan, &engine, folder.path());
     }

@@ -238,3 +238,140 @@ button-cast-idle = days away 😴
 button-cast-now = 🚀 Send now
 button-cast-later = 🕒 Schedule
 button-cast-drop = 🗑 Discard
+
+## Orders
+button-newest = ⏮ Newest
+button-older = Older ➡️
+button-find-order = 🔎 Find order
+button-mark-paid = ✅ Mark as paid
+button-cancel-sale = ❌ Cancel order
+button-resend = 📦 Send goods again
+button-refund = ↩️ Refund to balance
+button-buyer = 👤 Buyer
+mark-invoicing = ⏳
+mark-open = ⏳
+mark-paid = 💸
+mark-delivered = ✅
+mark-expired = ⌛
+mark-cancelled = ❌
+mark-failed = ⚠️
+mark-credited = 💰
+sale-all = All
+sale-invoicing = Preparing
+sale-open = Unpaid
+sale-paid = Paid
+sale-delivered = Delivered
+sale-expired = Expired
+sale-cancelled = Cancelled
+sale-failed = Failed
+sale-credited = On balance
+sales = 📋 <b>Orders</b> · { $total } in all
+sale-line = { $mark } <code>{ $code }</code> · { $name } · { $amount } · { $at }
+one-sale =
+    📋 Order <code>{ $code }</code> — <b>{ $state }</b>
+
+    Buyer: { $name } (<code>{ $id }</code>)
+    Total: <b>{ $amount }</b>
+    Placed: { $placed }
+    Paid: { $paid }
+    Marked as paid: { $note }
+    Refunded: { $refunded }
+ask-order = 🔎 Type the order's code, such as <code>7HK2MN4P</code>.
+sale-unknown = 🤔 There is no order with that code.
+ask-pay-note =
+    ✅ Did the money reach you another way? Type a note, such as <i>bank transfer 12:30</i>.
+
+    The goods go out at once, and the note is kept in the log.
+no-pay-note = 🤔 Write a clear note of at least 3 letters. Without one the order is not marked as paid.
+sale-called-paid = ✅ Marked as paid. The goods are on their way.
+sale-goods-gone = 🤔 The stock, the coupon or the balance is not enough for this order any more. Nothing was changed.
+sale-moved-on = ⌛ This order has moved on. See above how it stands.
+sale-ended = ✅ The order is cancelled, its stock is back.
+sale-refunded = ✅ The money is back on the buyer's balance.
+sale-resent = ✅ The goods are sent to the buyer again.
+sure-cancel = ❌ Cancel order <code>{ $code }</code> of { $name } ({ $amount })?
+sure-refund =
+    ↩️ Give <b>{ $amount }</b> back to { $name }'s balance for order <code>{ $code }</code>?
+
+    Goods that were delivered stay the buyer's. An order is refunded once.
+refunded-to-you = 💰 Order <code>{ $code }</code> was refunded: <b>{ $amount }</b> went to your balance, now { $balance }.
+paid-by-hand-report = 💼 { $admin } marked order <code>{ $code }</code> of { $name } ({ $amount }) as paid. Note: { $note }
+notice-new = 🆕 Order <code>{ $code }</code> from { $name } (<code>{ $id }</code>) · <b>{ $amount }</b> · waiting for payment
+notice-paid = ✅ Order <code>{ $code }</code> from { $name } (<code>{ $id }</code>) · <b>{ $amount }</b> · paid
+notice-expired = ⌛ Order <code>{ $code }</code> from { $name } (<code>{ $id }</code>) · { $amount } · expired
+notice-cancelled = ❌ Order <code>{ $code }</code> from { $name } (<code>{ $id }</code>) · { $amount } · cancelled
+notice-failed = ⚠️ Order <code>{ $code }</code> from { $name } (<code>{ $id }</code>) · { $amount } · no QRIS could be made
+notice-credited = 💰 Order <code>{ $code }</code> from { $name } (<code>{ $id }</code>) · { $amount } · went to the buyer's balance
+
+## Users
+button-find-user = 🔎 Find user
+button-block = 🚫 Block
+button-unblock = ✅ Unblock
+users = 👥 <b>Users</b> · { $total } customers
+users-found = 🔎 These fit:
+user-unknown = 🤔 There is no customer with the ID or name “{ $typed }”.
+ask-user = 🔎 Type a Telegram ID or a part of the name.
+ask-sum =
+    💰 Type the amount and a note. A minus sign takes off the balance.
+    Example: <code>25000 sorry for the outage</code>
+one-user =
+    👤 <b>{ $name }</b> (<code>{ $id }</code>)
+
+    Balance: <b>{ $balance }</b>
+    Orders: { $orders }
+    Since: { $since }
+    Blocked: { $blocked }
+
+## Vouchers
+button-new-coupon = ➕ New voucher
+button-stop-coupon = ⏸ Switch off
+button-allow-coupon = ▶️ Switch on
+coupons = 🎟️ <b>Vouchers</b> · { $total } in all
+    ⏸ switched off · the last number: how often it was used
+one-coupon =
+    🎟️ <b>{ $code }</b> — <b>{ $off }</b> off
+
+    Used: { $used } times
+    Most uses: { $most }
+    Most per customer: { $each }
+    From: { $from }
+    Until: { $until }
+    Active: { $active }
+coupon-step-of = 🎟️ <b>New voucher</b> · step { $step } of { $steps }
+coupon-step-code = Type its <b>code</b>, such as <code>SAVE10</code>.
+coupon-step-value = <code>{ $code }</code>: how much does it take off? Such as <code>10%</code> or <code>5.000</code>.
+coupon-step-max-uses = <b>How often</b> may it be used in all?
+coupon-step-per-customer = How often may <b>one customer</b> use it?
+coupon-step-until = <b>Until when</b>? Such as <code>tomorrow 23:59</code> or <code>31-12-2026 23:59</code>.
+    It is { $now } now.
+coupon-unfit-code = 🤔 Use 3 to 32 letters, digits, <code>-</code> or <code>_</code>.
+coupon-unfit-value = 🤔 I can't read that. Write percent (<code>1%</code> to <code>100%</code>) or rupiah.
+coupon-unfit-max-uses = 🤔 Write one number, at least 1.
+coupon-unfit-per-customer = 🤔 Write one number, at least 1.
+coupon-unfit-until = 🤔 I can't read that time, or it is over.
+coupon-taken = 🤔 There is a voucher with that code. Choose another one.
+
+## Calculator
+button-factors = ⚙️ Change factors
+calculator =
+    🧮 <b>Refund calculator</b>
+
+    Type price, days in all, days left and warranty claims in one message.
+    Example: <code>10000 30 15 0</code>
+
+    Factors: used for up to 7 days { $fresh }%, longer { $used }%; 1–2 claims { $few }%, 3 claims { $three }%, more { $many }%. The lower one counts.
+calculator-result = 💵 { $price } × { $left }/{ $days } days × { $factor }% (claims { $claims }) = <b>{ $refund }</b>
+calculator-unreadable = 🤔 I can't read that. Send four numbers: price, days in all, days left, claims.
+calculator-no-days = 🤔 There must be at least one day in all.
+calculator-too-many-left = 🤔 There are more days left than days in all.
+calculator-factors =
+    ⚙️ <b>Refund factors</b> in percent, now: <code>{ $fresh } { $used } { $few } { $three } { $many }</code>
+
+    In this order: used for up to 7 days, longer, 1–2 claims, 3 claims, more. Send five numbers, or <code>-</code> for the default ones.
+calculator-no-factors = 🤔 Send five numbers from 0 to 100 with spaces between them.
+
+## Log
+button-audit = 🧾 Change log
+audit = 🧾 <b>Change log</b>, the newest on top
+audit-service = the service
+audit-entry = <b>{ $place }</b> · { $at } · { $who } · <code>{ $action }</code> { $subject }: { $before } → { $after } · { $note }

@@ -238,3 +238,140 @@ button-cast-idle = hari absen 😴
 button-cast-now = 🚀 Kirim sekarang
 button-cast-later = 🕒 Jadwalkan
 button-cast-drop = 🗑 Buang
+
+## Order
+button-newest = ⏮ Terbaru
+button-older = Lebih lama ➡️
+button-find-order = 🔎 Cari Order
+button-mark-paid = ✅ Tandai Lunas
+button-cancel-sale = ❌ Batalkan Order
+button-resend = 📦 Kirim Ulang Barang
+button-refund = ↩️ Refund ke Saldo
+button-buyer = 👤 Pembeli
+mark-invoicing = ⏳
+mark-open = ⏳
+mark-paid = 💸
+mark-delivered = ✅
+mark-expired = ⌛
+mark-cancelled = ❌
+mark-failed = ⚠️
+mark-credited = 💰
+sale-all = Semua
+sale-invoicing = Disiapkan
+sale-open = Belum bayar
+sale-paid = Lunas
+sale-delivered = Terkirim
+sale-expired = Kedaluwarsa
+sale-cancelled = Batal
+sale-failed = Gagal
+sale-credited = Masuk saldo
+sales = 📋 <b>Kelola Order</b> · { $total } order
+sale-line = { $mark } <code>{ $code }</code> · { $name } · { $amount } · { $at }
+one-sale =
+    📋 Order <code>{ $code }</code> — <b>{ $state }</b>
+
+    Pembeli: { $name } (<code>{ $id }</code>)
+    Total: <b>{ $amount }</b>
+    Dipesan: { $placed }
+    Dibayar: { $paid }
+    Ditandai lunas: { $note }
+    Refund: { $refunded }
+ask-order = 🔎 Ketik kode ordernya, misalnya <code>7HK2MN4P</code>.
+sale-unknown = 🤔 Tidak ada order dengan kode itu.
+ask-pay-note =
+    ✅ Uangnya sudah Anda terima dengan cara lain? Ketik catatannya, misalnya <i>transfer BCA 12.30</i>.
+
+    Barang langsung dikirim, dan catatan ini tersimpan di log.
+no-pay-note = 🤔 Tulis catatan yang jelas, paling sedikit 3 huruf. Tanpa catatan, order tidak ditandai lunas.
+sale-called-paid = ✅ Ditandai lunas. Barangnya sedang dikirim.
+sale-goods-gone = 🤔 Stok, voucher, atau saldonya sudah tidak cukup untuk order ini. Tidak ada yang berubah.
+sale-moved-on = ⌛ Status order ini sudah berubah. Lihat yang terbaru di atas.
+sale-ended = ✅ Order dibatalkan, stoknya kembali.
+sale-refunded = ✅ Uangnya sudah kembali ke saldo pembeli.
+sale-resent = ✅ Barangnya dikirim ulang ke pembeli.
+sure-cancel = ❌ Batalkan order <code>{ $code }</code> dari { $name } ({ $amount })?
+sure-refund =
+    ↩️ Kembalikan <b>{ $amount }</b> ke saldo { $name } untuk order <code>{ $code }</code>?
+
+    Barang yang sudah terkirim tetap milik pembeli. Refund hanya bisa sekali.
+refunded-to-you = 💰 Order <code>{ $code }</code> direfund: <b>{ $amount }</b> masuk ke saldo Anda, sekarang { $balance }.
+paid-by-hand-report = 💼 { $admin } menandai order <code>{ $code }</code> dari { $name } ({ $amount }) lunas. Catatan: { $note }
+notice-new = 🆕 Order <code>{ $code }</code> dari { $name } (<code>{ $id }</code>) · <b>{ $amount }</b> · menunggu pembayaran
+notice-paid = ✅ Order <code>{ $code }</code> dari { $name } (<code>{ $id }</code>) · <b>{ $amount }</b> · lunas
+notice-expired = ⌛ Order <code>{ $code }</code> dari { $name } (<code>{ $id }</code>) · { $amount } · kedaluwarsa
+notice-cancelled = ❌ Order <code>{ $code }</code> dari { $name } (<code>{ $id }</code>) · { $amount } · dibatalkan
+notice-failed = ⚠️ Order <code>{ $code }</code> dari { $name } (<code>{ $id }</code>) · { $amount } · QRIS gagal dibuat
+notice-credited = 💰 Order <code>{ $code }</code> dari { $name } (<code>{ $id }</code>) · { $amount } · masuk ke saldo pembeli
+
+## User
+button-find-user = 🔎 Cari User
+button-block = 🚫 Blokir
+button-unblock = ✅ Buka Blokir
+users = 👥 <b>Kelola User</b> · { $total } pelanggan
+users-found = 🔎 Yang cocok:
+user-unknown = 🤔 Tidak ada pelanggan dengan ID atau nama “{ $typed }”.
+ask-user = 🔎 Ketik ID Telegram atau sebagian namanya.
+ask-sum =
+    💰 Ketik jumlah dan catatannya. Tanda minus mengurangi saldo.
+    Contoh: <code>25000 kompensasi gangguan</code>
+one-user =
+    👤 <b>{ $name }</b> (<code>{ $id }</code>)
+
+    Saldo: <b>{ $balance }</b>
+    Order: { $orders }
+    Sejak: { $since }
+    Diblokir: { $blocked }
+
+## Voucher
+button-new-coupon = ➕ Voucher Baru
+button-stop-coupon = ⏸ Matikan
+button-allow-coupon = ▶️ Aktifkan
+coupons = 🎟️ <b>Kelola Voucher</b> · { $total } voucher
+    ⏸ dimatikan · angka terakhir: berapa kali dipakai
+one-coupon =
+    🎟️ <b>{ $code }</b> — potongan <b>{ $off }</b>
+
+    Dipakai: { $used } kali
+    Batas pemakaian: { $most }
+    Batas per pelanggan: { $each }
+    Mulai: { $from }
+    Sampai: { $until }
+    Aktif: { $active }
+coupon-step-of = 🎟️ <b>Voucher baru</b> · langkah { $step } dari { $steps }
+coupon-step-code = Ketik <b>kode</b>-nya, misalnya <code>HEMAT10</code>.
+coupon-step-value = <code>{ $code }</code>: potongannya berapa? Misalnya <code>10%</code> atau <code>5.000</code>.
+coupon-step-max-uses = Boleh dipakai <b>berapa kali</b> semuanya?
+coupon-step-per-customer = Boleh dipakai berapa kali <b>oleh satu pelanggan</b>?
+coupon-step-until = Berlaku <b>sampai kapan</b>? Misalnya <code>besok 23:59</code> atau <code>31-12-2026 23:59</code>.
+    Sekarang { $now }.
+coupon-unfit-code = 🤔 Pakai 3–32 huruf, angka, <code>-</code>, atau <code>_</code>.
+coupon-unfit-value = 🤔 Belum terbaca. Tulis persen (<code>1%</code>–<code>100%</code>) atau rupiah.
+coupon-unfit-max-uses = 🤔 Tulis satu angka, paling sedikit 1.
+coupon-unfit-per-customer = 🤔 Tulis satu angka, paling sedikit 1.
+coupon-unfit-until = 🤔 Waktunya belum terbaca atau sudah lewat.
+coupon-taken = 🤔 Sudah ada voucher dengan kode itu. Pakai kode lain.
+
+## Calculator
+button-factors = ⚙️ Ubah Faktor
+calculator =
+    🧮 <b>Calculator Refund</b>
+
+    Ketik harga, total hari, sisa hari, dan jumlah klaim garansi dalam satu pesan.
+    Contoh: <code>10000 30 15 0</code>
+
+    Faktor: terpakai sampai 7 hari { $fresh }%, lebih lama { $used }%; klaim 1–2 kali { $few }%, 3 kali { $three }%, lebih { $many }%. Dipakai yang lebih kecil.
+calculator-result = 💵 { $price } × { $left }/{ $days } hari × { $factor }% (klaim { $claims }) = <b>{ $refund }</b>
+calculator-unreadable = 🤔 Belum terbaca. Kirim empat angka: harga, total hari, sisa hari, klaim.
+calculator-no-days = 🤔 Total harinya tidak boleh 0.
+calculator-too-many-left = 🤔 Sisa harinya lebih banyak dari total harinya.
+calculator-factors =
+    ⚙️ <b>Faktor refund</b> dalam persen, sekarang: <code>{ $fresh } { $used } { $few } { $three } { $many }</code>
+
+    Urutannya: terpakai sampai 7 hari, lebih lama, klaim 1–2 kali, 3 kali, lebih. Kirim lima angka, atau <code>-</code> untuk kembali ke bawaan.
+calculator-no-factors = 🤔 Kirim lima angka 0–100, dipisah spasi.
+
+## Log
+button-audit = 🧾 Log Perubahan
+audit = 🧾 <b>Log perubahan</b>, yang terbaru di atas
+audit-service = sistem
+audit-entry = <b>{ $place }</b> · { $at } · { $who } · <code>{ $action }</code> { $subject }: { $before } → { $after } · { $note }

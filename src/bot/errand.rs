@@ -130,6 +130,15 @@ pub enum Errand {
         /// Its buttons.
         buttons: InlineKeyboard,
     },
+    /// Tell an admin how an order stands, in one message that changes as it goes on.
+    Notice {
+        /// The admin.
+        chat: ChatId,
+        /// Which order.
+        order: OrderId,
+        /// What.
+        text: Html,
+    },
     /// Take a message away.
     Delete {
         /// Where.
@@ -176,6 +185,7 @@ impl Errand {
             | Self::Sticker { chat, .. }
             | Self::Copy { chat, .. }
             | Self::Progress { chat, .. }
+            | Self::Notice { chat, .. }
             | Self::Delete { chat, .. } => Some(*chat),
             Self::Menu { .. }
             | Self::Invoice { .. }

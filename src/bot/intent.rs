@@ -4,7 +4,7 @@ use super::Texts;
 use super::button::Press;
 use super::manage::Manage;
 use super::question::{Document, Said};
-use crate::primitives::{MessageId, UserId};
+use crate::primitives::{CustomerId, MessageId, OrderId, UserId};
 use crate::telegram::{CallbackQuery, Message, Update, User};
 
 /// What somebody wants.
@@ -191,12 +191,16 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-cancel", Intent::Leave),
     ];
     // The entries of the seller's menu, for who types what he reads there.
-    const SELLERS: [(&str, Manage); 6] = [
+    const SELLERS: [(&str, Manage); 10] = [
         ("button-products", Manage::Products(0)),
         ("button-shelves", Manage::Shelves),
         ("button-units", Manage::Stocks(0)),
         ("button-proofs", Manage::TermsOfAll(0)),
+        ("button-all-orders", Manage::Sales(0, OrderId(0))),
+        ("button-users", Manage::Users(CustomerId(0))),
+        ("button-coupons", Manage::Coupons(0)),
         ("button-broadcast", Manage::Broadcasts),
+        ("button-calculator", Manage::Calculator),
         ("button-adjust", Manage::Adjust),
     ];
     let said = words(text);

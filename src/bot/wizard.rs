@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::manage::{Manage, ProductField};
-use crate::primitives::{BroadcastId, CategoryId, ProductId, Rupiah, UnitId};
+use crate::primitives::{
+    BroadcastId, CategoryId, CustomerId, OrderId, ProductId, Rupiah, Timestamp, UnitId,
+};
 use crate::shop::broadcast::Segment;
 
 /// How far a product is described.
@@ -105,6 +107,78 @@ impl Default for Draft {
     }
 }
 
+/// How far a coupon is described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CouponStep {
+    /// Its code comes next.
+    #[default]
+    Code,
+    /// What it takes off.
+    Value,
+    /// How often it may be used in all.
+    MaxUses,
+    /// How often by one customer.
+    PerCustomer,
+    /// Until when.
+    Until,
+}
+
+impl CouponStep {
+    /// Every step, in order.
+    pub const ALL: [Self; 5] =
+        [Self::Code, Self::Value, Self::MaxUses, Self::PerCustomer, Self::Until];
+
+    /// Its number, counted from 1.
+    #[must_use]
+    pub fn number(self) -> usize {
+        Self::ALL.iter().position(|step| *step == self).unwrap_or_default() + 1
+    }
+
+    /// The one after it, if it is not the last.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.get(self.number()).copied()
+    }
+
+    /// Whether it may be passed over: then there is no such limit.
+    #[must_use]
+    pub const fn can_be_skipped(self) -> bool {
+        matches!(self, Self::MaxUses | Self::PerCustomer | Self::Until)
+    }
+
+    /// The word in message keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Value => "value",
+            Self::MaxUses => "max-uses",
+            Self::PerCustomer => "per-customer",
+            Self::Until => "until",
+        }
+    }
+}
+
+/// A coupon that is being described.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CouponDraft {
+    /// What comes next.
+    pub step: CouponStep,
+    /// What was given so far.
+    pub code: String,
+    /// Whether the value is percent; else whole rupiah.
+    pub percent: bool,
+    /// See [`CouponDraft::percent`].
+    pub value: i64,
+    /// `None` without a limit.
+    pub max_uses: Option<i64>,
+    /// `None` without a limit.
+    pub per_customer: Option<i64>,
+    /// `None` without an end.
+    pub until: Option<Timestamp>,
+}
+
 macro_rules! wizards {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty = $example:expr),* $(,)? };)*) => {
         /// An open question on the seller's side. Who answers is asked at every answer.
@@ -151,6 +225,20 @@ wizards! {
         /// Which unit.
         unit: UnitId = UnitId(1),
     };
+    /// The code of an order to look for.
+    FindSale {};
+    /// Why an order is called paid.
+    PaySale { /** Which. */ order: OrderId = OrderId(1) };
+    /// The number or a part of the name of a customer to look for.
+    FindUser {};
+    /// By how much a customer's balance changes, and why.
+    AdjustUser { /** Whose. */ customer: CustomerId = CustomerId(1) };
+    /// What the next step asks about a coupon.
+    NewCoupon { /** As far as it is described. */ draft: CouponDraft = CouponDraft::default() };
+    /// Price, days, days left and claims of a refund.
+    Calculator {};
+    /// The factors of refunds.
+    CalculatorFactors {};
     /// What a broadcast says.
     BroadcastMessage {
         /// To whom.

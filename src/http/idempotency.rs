@@ -11,6 +11,7 @@ use ring::digest;
 
 use super::seats::Guest;
 use super::{Door, Front, LARGEST_BODY};
+use crate::queue::Refused;
 use crate::queue::inbox::Delivery;
 
 /// How long the rest of a body may take.
@@ -76,7 +77,12 @@ impl Heard {
 pub(super) async fn store(front: &Front, delivery: Delivery, done: Response) -> Response {
     match front.intake.accept(delivery).await {
         Ok(()) => done,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(why) => {
+            if why == Refused::Unstored {
+                front.readiness.refused();
+            }
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
     }
 }
 

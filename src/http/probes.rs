@@ -1,7 +1,7 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -23,6 +23,9 @@ const PROBE_TIME: Duration = Duration::from_secs(2);
 /// How long an answer of the database is repeated: long enough that no flood of questions is felt,
 /// short enough that no probe believes what is over.
 const FRESH: Duration = Duration::from_millis(20);
+/// How long a refused delivery is believed rather than the database: a full disk has room for one short row long
+/// after it has none for a delivery.
+const REFUSED: Duration = Duration::from_millis(250);
 
 /// Whether the service can commit now, and whether it still wants to.
 #[derive(Debug, Clone)]
@@ -31,13 +34,16 @@ pub struct Readiness {
     clock: Clock,
     stopping: Arc<AtomicBool>,
     asked: Arc<Mutex<Option<(Timestamp, &'static str)>>>,
+    /// When a delivery could not be committed last, in milliseconds; 0 is never.
+    refused_at: Arc<AtomicI64>,
 }
 
 impl Readiness {
     /// Ready as long as the database commits.
     #[must_use]
     pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock, stopping: Arc::default(), asked: Arc::default() }
+        let (stopping, asked, refused_at) = Default::default();
+        Self { db, clock, stopping, asked, refused_at }
     }
 
     /// From now on not ready: the service is going down.
@@ -45,9 +51,22 @@ impl Readiness {
         self.stopping.store(true, Ordering::SeqCst);
     }
 
+    /// A delivery could not be committed just now.
+    pub(super) fn refused(&self) {
+        self.refused_at.store(self.clock.now().0, Ordering::Relaxed);
+    }
+
+    fn has_just_refused(&self, now: Timestamp) -> bool {
+        let at = Timestamp(self.refused_at.load(Ordering::Relaxed));
+        at <= now && now.since(at) < REFUSED
+    }
+
     /// What the database said, asked fifty times a second at most: anybody may ask us, and each question is a
     /// write. Who comes meanwhile waits for that one answer.
     async fn database(&self) -> &'static str {
+        if self.has_just_refused(self.clock.now()) {
+            return "cannot commit";
+        }
         let mut asked = self.asked.lock().await;
         let now = self.clock.now();
         if let Some((at, said)) = *asked

@@ -22,12 +22,24 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The delivery could not be stored now; the sender should come again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the inbox cannot take a delivery now")]
-pub struct Busy;
+pub enum Refused {
+    /// Too many wait, the wait is too long, or the database does not take this one.
+    #[error("the inbox cannot take a delivery now")]
+    Busy,
+    /// The database cannot commit anything.
+    #[error("the inbox cannot commit now")]
+    Unstored,
+}
+
+impl From<&DbError> for Refused {
+    fn from(error: &DbError) -> Self {
+        if error.is_about_data() { Self::Busy } else { Self::Unstored }
+    }
+}
 
 struct Waiting {
     delivery: Delivery,
-    answer: oneshot::Sender<Result<(), Busy>>,
+    answer: oneshot::Sender<Result<(), Refused>>,
 }
 
 /// The way into the inbox. Clones share one queue.
@@ -64,18 +76,18 @@ impl Intake {
     /// Stores a delivery; when this returns `Ok`, it is on the disk.
     ///
     /// # Errors
-    /// [`Busy`] when too many wait, the wait is too long, or the database cannot commit.
-    pub async fn accept(&self, mut delivery: Delivery) -> Result<(), Busy> {
+    /// [`Refused`] when too many wait, the wait is too long, or the database cannot commit.
+    pub async fn accept(&self, mut delivery: Delivery) -> Result<(), Refused> {
         if planted(Bug::ForgetKeys) {
             delivery.key.push_str(&random_token());
         }
         let (answer, answered) = oneshot::channel();
-        self.0.try_send(Waiting { delivery, answer }).map_err(|_| Busy)?;
+        self.0.try_send(Waiting { delivery, answer }).map_err(|_| Refused::Busy)?;
         if planted(Bug::AckEarly) {
             return Ok(());
         }
         let waited = tokio::time::timeout(PATIENCE, answered).await;
-        waited.map_err(|_| Busy)?.map_err(|_| Busy)?
+        waited.map_err(|_| Refused::Busy)?.map_err(|_| Refused::Busy)?
     }
 }
 
@@ -114,7 +126,7 @@ async fn write_groups(
             Err(error) => {
                 tracing::error!(%error, waiting = group.len(), "deliveries could not be stored");
                 for waiting in group.drain(..) {
-                    let _ = waiting.answer.send(Err(Busy));
+                    let _ = waiting.answer.send(Err(Refused::from(&error)));
                 }
             }
         }
@@ -126,7 +138,7 @@ async fn store_alone(db: &Db, clock: &Clock, waiting: Waiting) {
     if let Err(error) = &stored {
         tracing::error!(%error, "a delivery could not be stored");
     }
-    let _ = waiting.answer.send(stored.map_err(|_| Busy));
+    let _ = waiting.answer.send(stored.map_err(|error| Refused::from(&error)));
 }
 
 async fn store(db: &Db, clock: &Clock, group: &[Waiting]) -> Result<(), DbError> {

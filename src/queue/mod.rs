@@ -13,7 +13,7 @@ pub mod bulk;
 mod tests;
 
 pub use bell::Bell;
-pub use intake::{Busy, Intake};
+pub use intake::{Intake, Refused};
 
 /// How long a worker may hold a row before another one takes it over.
 pub const LEASE: std::time::Duration = std::time::Duration::from_secs(30);

@@ -4,6 +4,7 @@ mod error;
 pub mod stores;
 pub mod keys;
 pub mod audit;
+pub mod settings;
 pub mod alarms;
 pub mod customers;
 pub mod terms;
@@ -15,8 +16,10 @@ pub mod cart;
 pub mod wallet;
 pub mod orders;
 pub mod payments;
+pub mod sales;
 pub mod checkout;
 pub mod broadcast;
+pub mod calculator;
 pub mod resealing;
 
 pub use error::ShopError;
@@ -26,6 +29,7 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     stores::STATEMENTS,
     keys::STATEMENTS,
     audit::STATEMENTS,
+    settings::STATEMENTS,
     alarms::STATEMENTS,
     customers::STATEMENTS,
     terms::STATEMENTS,
@@ -37,5 +41,6 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     wallet::STATEMENTS,
     orders::STATEMENTS,
     payments::STATEMENTS,
+    sales::STATEMENTS,
     broadcast::STATEMENTS,
 ];

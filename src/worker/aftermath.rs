@@ -9,7 +9,7 @@ use crate::primitives::{Timestamp, UserId};
 use crate::queue::outbox::End;
 use crate::shop::broadcast::{self, Outcome};
 use crate::shop::stores::Store;
-use crate::shop::{ShopError, customers, orders};
+use crate::shop::{ShopError, customers, orders, sales};
 
 /// An errand that came to its end.
 pub(super) struct Ended<'a> {
@@ -33,7 +33,7 @@ pub(super) async fn follow(
     }
     match (errand, end) {
         (Errand::Goods { order, again: false, .. }, End::Sent) => {
-            orders::part_arrived(tx, store.id, *order).await?;
+            orders::part_arrived(tx, store.id, *order, now).await?;
         }
         (Errand::Goods { order, .. }, End::Parked(_)) => {
             orders::forget_goods_messages(tx, store.id, *order).await?;
@@ -62,6 +62,9 @@ pub(super) async fn follow(
     }
     let Some(chat) = errand.chat() else { return Ok(()) };
     let user = UserId(chat.0);
+    if let Some((order, message)) = left.noticed {
+        sales::noticed(tx, store.id, order, (user, message)).await?;
+    }
     if let Some(text) = left.word.clone() {
         desk::send(tx, store, &Errand::say(chat, text), now).await?;
     }

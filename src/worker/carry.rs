@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use crate::bot::{Errand, Picture, pictures};
+use crate::bot::Errand;
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{BatchId, BroadcastId, ChatId, MessageId, OrderId, ProductId};
 use crate::queue::outbox::Taken;
+use crate::shop::ShopError;
 use crate::shop::customers::Place;
-use crate::shop::{ShopError, broadcast, orders};
 use crate::telegram::{
-    Client, CopyMessage, DeleteMessage, Done, EditMessageCaption, EditMessageMedia,
-    EditMessageText, Failure, Html, InlineKeyboard, InputMedia, LinkPreviewOptions, Manner, Markup,
-    Media, MediaKind, Method, SendMessage, SendPhoto, SendSticker, Upload,
+    Client, CopyMessage, DeleteMessage, Done, Failure, Html, Manner, Markup, Media, Method,
+    SendMessage, SendPhoto, SendSticker,
 };
 
 use super::{Shared, Shopfront};
@@ -61,6 +60,8 @@ pub(super) struct Left {
     pub(super) word: Option<Html>,
     /// The message that now tells how a broadcast goes.
     pub(super) progress: Option<(BroadcastId, MessageId)>,
+    /// The message that now tells an admin of an order.
+    pub(super) noticed: Option<(OrderId, MessageId)>,
 }
 
 /// Why an errand came to nothing.
@@ -145,6 +146,7 @@ impl<'a> Carrier<'a> {
             Errand::Progress { chat, broadcast, text, buttons } => {
                 self.progress(chat, broadcast, text, buttons).await
             }
+            Errand::Notice { chat, order, text } => self.notice(chat, order, text).await,
             Errand::Delete { chat, message } => {
                 self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
                 Ok(Left::default())
@@ -199,144 +201,6 @@ impl<'a> Carrier<'a> {
         Ok(Left { placed: place.zip(message), ..Left::default() })
     }
 
-    pub(super) async fn edit_text(
-        &self,
-        chat: ChatId,
-        message: MessageId,
-        text: Html,
-        buttons: Option<InlineKeyboard>,
-    ) -> Result<(), Failure> {
-        let edit = EditMessageText {
-            chat_id: chat,
-            message_id: message,
-            text,
-            link_preview_options: Some(LinkPreviewOptions { is_disabled: true }),
-            reply_markup: buttons,
-        };
-        self.call(&edit).await.map(|_| ())
-    }
-
-    /// Changes the order's message where it stands, or sends it anew when it cannot be changed.
-    async fn order(
-        &self,
-        chat: ChatId,
-        order: OrderId,
-        text: Html,
-        picture: Option<Picture>,
-        buttons: InlineKeyboard,
-    ) -> Result<Left, Undone> {
-        let mut tx = self.shared.db.read().await?;
-        let shown = orders::peek(&mut tx, self.front.store.id, order).await?;
-        drop(tx);
-        let standing = shown.message_id.zip(shown.message_kind);
-        if let Some((message, kind)) = &standing {
-            let changed = match (kind.as_str(), &picture) {
-                ("text", Some(Picture::Qr(_))) => Err(Failure::MessageGone),
-                ("text", _) => {
-                    self.edit_text(chat, *message, text.clone(), Some(buttons.clone())).await
-                }
-                // A photo of an order that can still be paid is its QR: only the words change.
-                (_, None | Some(Picture::Qr(_))) => {
-                    self.edit_caption(chat, *message, text.clone(), buttons.clone()).await
-                }
-                (_, Some(picture)) => {
-                    self.edit_picture(chat, *message, (text.clone(), picture), buttons.clone())
-                        .await
-                }
-            };
-            match changed {
-                Err(Failure::MessageGone) => {}
-                other => return other.map(|()| Left::default()).map_err(Undone::from),
-            }
-        }
-        let sent = self.send_order(chat, text, picture, buttons).await?;
-        Ok(Left {
-            order: sent.map(|(message, kind)| (order, message, kind)),
-            stale: standing.map(|(message, _)| message),
-            ..Left::default()
-        })
-    }
-
-    async fn send_order(
-        &self,
-        chat: ChatId,
-        text: Html,
-        picture: Option<Picture>,
-        buttons: InlineKeyboard,
-    ) -> Result<Option<(MessageId, &'static str)>, Undone> {
-        let manner = Manner::with(buttons);
-        let drawn = picture.as_ref().map(draw).transpose()?;
-        let (sent, kind) = match drawn {
-            Some(png) => {
-                let photo = Media::Upload(Upload::png("qris.png", png));
-                let call = SendPhoto { chat_id: chat, photo, caption: Some(text), manner };
-                (self.call(&call).await?, "photo")
-            }
-            None => {
-                (self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?, "text")
-            }
-        };
-        Ok(sent.answer().map(|message| (message.message_id, kind)))
-    }
-
-    async fn edit_caption(
-        &self,
-        chat: ChatId,
-        message: MessageId,
-        text: Html,
-        buttons: InlineKeyboard,
-    ) -> Result<(), Failure> {
-        let (caption, reply_markup) = (Some(text), Some(buttons));
-        let edit = EditMessageCaption { chat_id: chat, message_id: message, caption, reply_markup };
-        self.call(&edit).await.map(|_| ())
-    }
-
-    async fn edit_picture(
-        &self,
-        chat: ChatId,
-        message: MessageId,
-        (text, picture): (Html, &Picture),
-        buttons: InlineKeyboard,
-    ) -> Result<(), Failure> {
-        let media = Media::Upload(Upload::png("status.png", draw(picture)?));
-        self.edit_media(chat, message, (text, media), Some(buttons)).await
-    }
-
-    async fn edit_media(
-        &self,
-        chat: ChatId,
-        message: MessageId,
-        (text, media): (Html, Media),
-        reply_markup: Option<InlineKeyboard>,
-    ) -> Result<(), Failure> {
-        let media = InputMedia { kind: MediaKind::Photo, media, caption: Some(text) };
-        let edit = EditMessageMedia { chat_id: chat, message_id: message, media, reply_markup };
-        self.call(&edit).await.map(|_| ())
-    }
-
-    /// Changes the message that tells how a broadcast goes, or sends it anew when it is gone.
-    async fn progress(
-        &self,
-        chat: ChatId,
-        id: BroadcastId,
-        text: Html,
-        buttons: InlineKeyboard,
-    ) -> Result<Left, Undone> {
-        let mut tx = self.shared.db.read().await?;
-        let shown = broadcast::get(&mut tx, self.front.store.id, id).await?;
-        drop(tx);
-        if let Some(message) = shown.and_then(|shown| shown.progress) {
-            match self.edit_text(chat, message, text.clone(), Some(buttons.clone())).await {
-                Err(Failure::MessageGone) => {}
-                other => return other.map(|()| Left::default()).map_err(Undone::from),
-            }
-        }
-        let manner = Manner::with(buttons);
-        let sent = self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
-        let message = sent.answer().map(|message| message.message_id);
-        Ok(Left { progress: message.map(|message| (id, message)), ..Left::default() })
-    }
-
     /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
     pub(super) async fn call<M: Method>(&self, method: &M) -> Result<Done<M::Answer>, Failure> {
         if M::SENDS {
@@ -378,14 +242,4 @@ pub(super) fn still_ours(shared: &Shared, parcel: &Taken) -> Result<(), Failure>
         return Err(Failure::NotSent("the parcel was held for too long".to_owned()));
     }
     Ok(())
-}
-
-/// The picture as PNG.
-fn draw(picture: &Picture) -> Result<Vec<u8>, Failure> {
-    match picture {
-        Picture::Paid => Ok(pictures::paid()),
-        Picture::Closed => Ok(pictures::closed()),
-        // A QR we cannot draw is like a picture Telegram does not take: the invoice goes out in words.
-        Picture::Qr(text) => pictures::qr(text).map_err(|_| Failure::BadFile),
-    }
 }

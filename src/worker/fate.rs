@@ -46,8 +46,13 @@ pub(super) fn of(errand: &Errand, failure: &Failure) -> Fate {
         {
             Fate::Over(End::Dropped(why))
         }
-        // A broadcast waits for nobody.
-        Failure::Unreachable(_) if matches!(errand, Errand::Copy { broadcast: Some(_), .. }) => {
+        // Neither a broadcast nor a notice waits for anybody.
+        Failure::Unreachable(_)
+            if matches!(
+                errand,
+                Errand::Copy { broadcast: Some(_), .. } | Errand::Notice { .. }
+            ) =>
+        {
             Fate::Over(End::Dropped(why))
         }
         Failure::Unreachable(_) => match errand {

@@ -13,6 +13,7 @@ mod desk;
 mod inbox;
 mod stores;
 mod carry;
+mod living;
 mod crowds;
 mod goods;
 mod asides;

@@ -99,6 +99,11 @@ impl Order {
         Some(Program { path, bug: None })
     }
 
+    /// The bug that is asked for.
+    pub fn bug(&self) -> Option<Bug> {
+        self.asked()?.bug.and_then(Bug::named)
+    }
+
     /// What was asked for beyond pieces and seed, as words for the next command line.
     pub fn besides(&self) -> String {
         let Some(asked) = self.asked() else { return String::new() };
@@ -147,8 +152,12 @@ impl Asked {
         if self.bug.is_none() {
             return Ok(());
         }
-        if let Some(it) = self.named().find(|it| it.stores.is_empty()) {
-            return Err(format!("{} starts no process that --bug could be told to", it.name));
+        let within = |it: &&Trial| it.stores.is_empty();
+        if let Some(it) = self.named().find(within).filter(|_| !cfg!(feature = "planted")) {
+            return Err(format!(
+                "{} starts no process: only a suite with planted bugs has one there (./scripts/chaos)",
+                it.name
+            ));
         }
         if self.names.iter().any(|name| name == "T26") {
             return Err("T26 plants its own bugs: --bug does not go with it".to_owned());

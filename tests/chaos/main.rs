@@ -16,6 +16,7 @@ mod world;
 use std::process::ExitCode;
 
 use arguments::Order;
+use bot_auto_order::primitives::planted::plant;
 use report::Report;
 use trial::{Given, Piece};
 
@@ -38,6 +39,8 @@ fn main() -> ExitCode {
     }
     let _ = rustls::crypto::ring::default_provider().install_default();
     println!("seed={seed} pieces={}", pieces.len());
+    // Trials that play without processes have it in this one.
+    plant(order.bug());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -48,6 +48,7 @@ fn all() -> Vec<(String, Statement)> {
         "stores",
         "keys",
         "audit",
+        "settings",
         "alarms",
         "customers",
         "terms",
@@ -59,6 +60,7 @@ fn all() -> Vec<(String, Statement)> {
         "wallet",
         "orders",
         "payments",
+        "sales",
         "broadcast",
     ];
     assert_eq!(QUEUES.len(), queue::STATEMENTS.len(), "queue::STATEMENTS changed: name it here");

@@ -39,9 +39,21 @@ pub const NEVER: &[(&str, &str)] = &[
     ),
     (
         "sold orders without exactly one payment for them",
-        "SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND o.amount > o.from_balance AND \
+        "SELECT COUNT(*) FROM orders o WHERE o.state IN ('paid', 'delivered') AND o.by_hand IS NULL AND o.amount > o.from_balance AND \
          (SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND p.state = 'completed' \
           AND p.outcome IN ('paid', 'late') AND p.received = o.amount - o.from_balance) <> 1",
+    ),
+    (
+        "orders called paid without a note or in spite of a payment for them",
+        "SELECT COUNT(*) FROM orders o WHERE o.by_hand IS NOT NULL AND (o.state NOT IN ('paid', 'delivered') \
+         OR LENGTH(o.by_hand) < 3 OR EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id \
+         AND p.outcome IN ('paid', 'late')))",
+    ),
+    (
+        "refunds without their entry in the ledger, or of another sum",
+        "SELECT COUNT(*) FROM orders o WHERE o.refunded NOT IN (0, o.amount) OR o.refunded <> \
+         (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM ledger l WHERE l.order_id = o.id \
+          AND l.kind = 'refund')",
     ),
     (
         "payments for goods on orders that were not sold",

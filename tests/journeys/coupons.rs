@@ -28,7 +28,7 @@ pub async fn is_asked(buyer: &Person, number: &str) {
     buyer.sees_text("Ketik kode kuponmu").await;
 }
 
-async fn types(buyer: &Person, number: &str, code: &str) {
+pub async fn types(buyer: &Person, number: &str, code: &str) {
     is_asked(buyer, number).await;
     buyer.say(code);
 }

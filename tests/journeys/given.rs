@@ -346,6 +346,13 @@ impl TestShop {
         row.0 == 0
     }
 
+    async fn number(&self, statement: bot_auto_order::db::Sql, given: i64) -> i64 {
+        let mut tx = self.db().read().await.expect("reads");
+        let row: (i64,) =
+            bot_auto_order::fetch_one!(&mut tx, (i64,), statement, given).expect("counts");
+        row.0
+    }
+
     /// One number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         let statement = bot_auto_order::db::Sql { sqlite: sql, postgres: sql };
@@ -431,6 +438,9 @@ impl TestShop {
     pub async fn pass(&self, seconds: u64) {
         // What is on the wire would lose its lease by a long jump.
         self.quiet().await;
+        let noted =
+            bot_auto_order::sql!("SELECT COALESCE(MAX(id), 0) FROM audit_waiting WHERE id > $1");
+        let noted = self.number(noted, 0).await;
         self.advance(seconds);
         let now = self.clock.now().seconds();
         let ticked = async {
@@ -439,6 +449,14 @@ impl TestShop {
             }
         };
         tokio::time::timeout(PATIENCE, ticked).await.expect("the shop keeps time");
+        // The same tick seals what was changed before it.
+        let waits = bot_auto_order::sql!("SELECT COUNT(*) FROM audit_waiting WHERE id <= $1");
+        let sealed = async {
+            while self.number(waits, noted).await > 0 {
+                self.clock.sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, sealed).await.expect("the shop seals its log");
         self.quiet().await;
     }
 

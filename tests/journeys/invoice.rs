@@ -275,7 +275,9 @@ journey!(an_invoice_that_cannot_be_shown_at_all_ends_the_order, |shop| {
     shop.stage.gateway.fault(on_create(FaultKind::Slow(Duration::from_secs(5)), 1));
     order(&budi, "1").await;
     shop.stage.gateway.call_where(|call| call.route == "v2 create").await;
-    shop.stage.telegram.fault(ChatFault::next(refused("PEER_FLOOD")).on("sendMessage"));
+    shop.stage
+        .telegram
+        .fault(ChatFault::next(refused("PEER_FLOOD")).on("sendMessage").in_chat(budi.id().into()));
     shop.advance(6);
     shop.pass(6).await;
     let (order, _) = shop.newest_order(&budi).await;

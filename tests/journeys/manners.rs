@@ -3,6 +3,7 @@
 use bot_auto_order::primitives::UserId;
 use bot_auto_order::sandbox::pakasir::{CallKind, Fault, FaultKind};
 use bot_auto_order::sandbox::telegram::FakeTelegram;
+use bot_auto_order::shop::audit::By;
 use bot_auto_order::shop::customers;
 use bot_auto_order::shop::stores::Wish;
 
@@ -84,11 +85,11 @@ journey!(who_is_blocked_is_told_once_and_let_in_again, |shop| {
     let budi = shop.person(101, "Budi");
     budi.say("/start");
     budi.sees_text("Selamat datang").await;
-    let now = shop.clock.now();
+    let by = By { admin: ADMIN, now: shop.clock.now() };
     let mut tx = shop.db().write().await.expect("begins");
     let store = shop.store().id;
-    assert!(customers::block(&mut tx, store, UserId(101), Some(now)).await.expect("writes"));
-    assert!(!customers::block(&mut tx, store, UserId(999), Some(now)).await.expect("writes"));
+    assert!(customers::block(&mut tx, store, (UserId(101), true), by).await.expect("writes"));
+    assert!(!customers::block(&mut tx, store, (UserId(999), true), by).await.expect("writes"));
     tx.commit().await.expect("commits");
     for word in ["/start", "🛍 Semua Produk", "1"] {
         budi.say(word);
@@ -100,7 +101,7 @@ journey!(who_is_blocked_is_told_once_and_let_in_again, |shop| {
     ani.say("/start");
     ani.sees_text("Selamat datang").await;
     let mut tx = shop.db().write().await.expect("begins");
-    customers::block(&mut tx, store, UserId(101), None).await.expect("writes");
+    customers::block(&mut tx, store, (UserId(101), false), by).await.expect("writes");
     tx.commit().await.expect("commits");
     budi.tap("Semua Produk");
     budi.sees_text("Halaman 1 dari 1").await;

@@ -3,7 +3,7 @@
 
 use bot_auto_order::bot::{Manage, Press, Question, Wizard};
 use bot_auto_order::db::Sql;
-use bot_auto_order::primitives::{MessageId, UserId};
+use bot_auto_order::primitives::{MessageId, Secret, UserId};
 use bot_auto_order::sandbox::telegram::Person;
 use bot_auto_order::shop::stores::{self, Wish};
 use serde_json::json;
@@ -133,6 +133,24 @@ journey!(who_was_an_admin_manages_nothing, |shop| {
     assert!(refusals(shop, &rina) > 0);
     answers_everything(shop, &rina).await;
     assert_eq!(everything(shop).await, before);
+});
+
+journey!(another_stores_admin_manages_nothing, |shop| {
+    let joko = shop.person(303, "Joko");
+    let token = "222222:TOKEN-OF-THE-OTHER-STORE-0123456789";
+    shop.stage.telegram.add_bot(token, "toko_lain_bot");
+    let wish = Wish {
+        name: Some("Toko Lain".to_owned()),
+        bot_token: Some(Secret::new(token.to_owned())),
+        admins: Some(vec![joko.id()]),
+        ..Wish::default()
+    };
+    let mut tx = shop.db().write().await.expect("begins");
+    stores::apply(&mut tx, &shop.keyring, "lain", &wish, shop.clock.now()).await.expect("added");
+    tx.commit().await.expect("commits");
+    shop.pass(3).await;
+    assert_eq!(shop.count("SELECT COUNT(*) FROM stores").await, 2);
+    nothing_happens(shop, &joko).await;
 });
 
 journey!(an_admin_manages_nothing_from_a_group, |shop| {

@@ -58,7 +58,7 @@ screen!(help, |speech| welcome::help(speech, welcome::keyboard(speech, 0, false)
 screen!(how_to_order, |speech| welcome::how_to(speech, "Toko <Contoh>"));
 screen!(left, |speech| welcome::left(speech, welcome::keyboard(speech, 1, false)));
 screen!(not_for_you, |speech| welcome::not_for_you(speech));
-screen!(sellers_menu, |speech| admin::menu(speech, "Toko <Contoh>", CROWD, 12, None));
+screen!(sellers_menu, |speech| admin::menu(speech, "Toko <Contoh>", (CROWD, 12), true, None));
 screen!(whom_a_broadcast_is_for, |speech| {
     admin::broadcast::choose(speech, &jakarta(), &[], None)
 });

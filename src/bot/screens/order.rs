@@ -21,7 +21,7 @@ pub struct View {
 }
 
 /// One bought thing.
-pub(super) fn line(speech: Speech<'_>, line: &Line) -> Html {
+pub(in crate::bot::screens) fn line(speech: Speech<'_>, line: &Line) -> Html {
     let values = [
         ("name", (&line.name).into()),
         ("quantity", line.quantity.into()),

@@ -2,7 +2,7 @@
 
 mod table;
 
-pub use table::STATEMENTS;
+pub use table::{Entry, STATEMENTS};
 
 use super::ShopError;
 use super::stores::{self, Store};
@@ -50,6 +50,9 @@ impl By {
     }
 }
 
+/// How many entries stand on one page.
+pub const PAGE: i64 = 10;
+
 /// How many entries one step of sealing or of a check reads.
 const STEP: i64 = 500;
 
@@ -64,6 +67,23 @@ pub async fn record(
     now: Timestamp,
 ) -> Result<(), ShopError> {
     Ok(table::wait(tx, store, change, now).await?)
+}
+
+/// Writes down that a row of this kind, such as `order`, went from one state to another by itself.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn moved(
+    tx: &mut Tx,
+    store: StoreId,
+    (kind, id): (&str, i64),
+    (before, after): (&str, &str),
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    let (action, subject) = (format!("{kind}.state"), format!("{kind} {id}"));
+    let (before, after) = (Some(before), Some(after));
+    let change = Change { action: &action, subject: &subject, before, after, ..Change::default() };
+    record(tx, store, change, now).await
 }
 
 /// Whether changes wait to be sealed.
@@ -96,6 +116,19 @@ pub async fn seal(tx: &mut Tx, store: &Store) -> Result<bool, ShopError> {
         before = hash;
     }
     Ok(more)
+}
+
+/// The newest entries of a store's chain, older than `before` when given, the newest first: one more than
+/// [`PAGE`] when there are more. What waits to be sealed is not among them yet.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn page(
+    tx: &mut Tx,
+    store: StoreId,
+    before: Option<i64>,
+) -> Result<Vec<Entry>, ShopError> {
+    Ok(table::before(tx, store, before.unwrap_or(i64::MAX), PAGE + 1).await?)
 }
 
 /// Checks the whole chain of a store; how many entries it has, or the place of the first that does

@@ -7,14 +7,22 @@ use crate::{execute, fetch_all, fetch_optional, statements};
 
 /// An entry, without its hash.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(super) struct Entry {
+pub struct Entry {
+    /// Its place in the store's chain, counted from 1.
     pub place: i64,
+    /// When it was changed.
     pub at: Timestamp,
+    /// The admin who did it; `None` when the service itself did.
     pub actor: Option<UserId>,
+    /// What was done, such as `product.price`.
     pub action: String,
+    /// To what, such as `order 5`.
     pub subject: String,
+    /// How it was.
     pub before: Option<String>,
+    /// How it is.
     pub after: Option<String>,
+    /// Why, in the words of who did it.
     pub note: Option<String>,
 }
 
@@ -63,6 +71,8 @@ statements! {
     END = ("SELECT place, hash FROM audit WHERE store_id = $1 ORDER BY place DESC LIMIT 1");
     ADD = ("INSERT INTO audit (store_id, place, at, actor, action, subject, before, after, note, hash) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    BEFORE = ("SELECT place, at, actor, action, subject, before, after, note FROM audit \
+               WHERE store_id = $1 AND place < $2 ORDER BY place DESC LIMIT $3");
     AFTER = ("SELECT place, at, actor, action, subject, before, after, note, hash FROM audit \
               WHERE store_id = $1 AND place > $2 ORDER BY place LIMIT $3");
 }
@@ -104,6 +114,16 @@ pub(super) async fn after(
 ) -> Result<Vec<(Entry, Vec<u8>)>, DbError> {
     let rows = fetch_all!(tx, Row, AFTER, store, place, most)?;
     Ok(rows.into_iter().map(|row| (row.entry, row.hash)).collect())
+}
+
+/// What came before a place, the newest first.
+pub(super) async fn before(
+    tx: &mut Tx,
+    store: StoreId,
+    place: i64,
+    most: i64,
+) -> Result<Vec<Entry>, DbError> {
+    fetch_all!(tx, Entry, BEFORE, store, place, most)
 }
 
 pub(super) async fn wait(

@@ -147,7 +147,8 @@ async fn order(
         return Err(ShopError::Books(format!("the balance of customer {} shrank", customer.id)));
     }
     if due == Rupiah::ZERO {
-        orders::pay(tx, store.id, id, now).await?;
+        let order = orders::lock(tx, store.id, id).await?;
+        orders::pay(tx, store.id, &order, now).await?;
         return Ok(Placed::Paid(orders::lock(tx, store.id, id).await?));
     }
     await_payment(tx, store, id, due, now).await
@@ -269,11 +270,9 @@ pub async fn cancel(
     let Some(order) = orders::of_customer(tx, store.id, customer.id, id).await? else {
         return Ok(Cancelled::Unknown);
     };
-    if !orders::close(tx, store.id, id, orders::State::Cancelled, now).await? {
+    if !orders::close(tx, store.id, &order, orders::State::Cancelled, now).await? {
         return Ok(Cancelled::TooLate(order));
     }
-    // What has no invoice yet is withdrawn when it gets one.
-    let payment = payments::latest(tx, store.id, id).await?;
-    let payment = payment.filter(|payment| payment.state == "pending").map(|payment| payment.id);
+    let payment = payments::to_withdraw(tx, store.id, id).await?;
     Ok(Cancelled::Done { order: orders::lock(tx, store.id, id).await?, payment })
 }

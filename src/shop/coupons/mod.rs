@@ -3,12 +3,16 @@
 mod table;
 mod rules;
 
-pub use rules::{Refusal, check_code};
+pub use rules::{Refusal, check_code, read_value};
 pub use table::{Coupon, Kind, STATEMENTS};
 
-use super::ShopError;
+use super::audit::{By, Change};
+use super::{ShopError, stores};
 use crate::db::Tx;
 use crate::primitives::{CouponId, CustomerId, StoreId, Timestamp};
+
+/// How many coupons stand on one page.
+pub const PAGE: i64 = 8;
 
 /// What a coupon should be; written over the one with the same code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +46,75 @@ pub async fn put(
     now: Timestamp,
 ) -> Result<CouponId, ShopError> {
     Ok(table::put(tx, store, wish, now).await?)
+}
+
+/// Makes a coupon as an admin described it; `None` when there is one with its code.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn add(
+    tx: &mut Tx,
+    store: StoreId,
+    wish: &Wish,
+    by: By,
+) -> Result<Option<CouponId>, ShopError> {
+    // Of two at once the second one sees the first one's.
+    stores::hold(tx, store).await?;
+    if has_code(tx, store, &wish.code).await? {
+        return Ok(None);
+    }
+    let id = put(tx, store, wish, by.now).await?;
+    let (subject, after) = (format!("coupon {}", wish.code), rules::described(wish));
+    let change = Change {
+        action: "coupon.create",
+        subject: &subject,
+        after: Some(&after),
+        ..Change::default()
+    };
+    by.note(tx, store, change).await?;
+    Ok(Some(id))
+}
+
+/// Whether there is a coupon with this code.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn has_code(tx: &mut Tx, store: StoreId, code: &str) -> Result<bool, ShopError> {
+    Ok(table::by_code(tx, store, code).await?.is_some())
+}
+
+/// Lets people use a coupon, or not.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn allow(
+    tx: &mut Tx,
+    store: StoreId,
+    (id, allow): (CouponId, bool),
+    by: By,
+) -> Result<(), ShopError> {
+    let Some(coupon) = table::get(tx, store, id).await? else { return Ok(()) };
+    table::allow(tx, store, id, allow).await?;
+    let subject = format!("coupon {}", coupon.code);
+    let (before, after) = (coupon.active.to_string(), allow.to_string());
+    let change = Change {
+        action: "coupon.active",
+        subject: &subject,
+        before: Some(&before),
+        after: Some(&after),
+        ..Change::default()
+    };
+    by.note(tx, store, change).await
+}
+
+/// A page of a store's coupons, the newest first, and how many there are.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn page(tx: &mut Tx, store: StoreId, page: i64) -> Result<(Vec<Coupon>, i64), ShopError> {
+    let total = table::count(tx, store).await?;
+    let page = page.clamp(0, (total - 1).max(0) / PAGE);
+    Ok((table::page(tx, store, PAGE, page * PAGE).await?, total))
 }
 
 /// Every coupon of a store, at most 10,000.

@@ -1,5 +1,6 @@
 //! What a coupon takes off, and when it may not be used.
 
+use super::Wish;
 use super::table::{Coupon, Kind};
 use crate::primitives::{Rupiah, Timestamp};
 
@@ -27,6 +28,27 @@ pub fn check_code(typed: &str) -> Result<String, &'static str> {
     let fit = (3..=32).contains(&code.len())
         && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if fit { Ok(code) } else { Err("use 3 to 32 letters, digits, '-' or '_'") }
+}
+
+/// Reads what a coupon takes off: `10%`, or rupiah such as `5.000`.
+#[must_use]
+pub fn read_value(typed: &str) -> Option<(Kind, i64)> {
+    let typed = typed.trim();
+    if let Some(percent) = typed.strip_suffix('%') {
+        let percent = percent.trim().parse().ok()?;
+        return (1..=100).contains(&percent).then_some((Kind::Percent, percent));
+    }
+    let off: Rupiah = typed.parse().ok()?;
+    (off > Rupiah::ZERO).then_some((Kind::Flat, off.get()))
+}
+
+/// A coupon in one line, for the log.
+pub(super) fn described(wish: &Wish) -> String {
+    let limit = |limit: Option<i64>| limit.map_or_else(|| "-".to_owned(), |most| most.to_string());
+    let until = wish.valid_until.map_or_else(|| "-".to_owned(), Timestamp::to_rfc3339);
+    let (kind, value) = (wish.kind.word(), wish.value);
+    let (uses, each) = (limit(wish.max_uses), limit(wish.per_customer));
+    format!("{kind} {value}, uses {uses}, per customer {each}, until {until}")
 }
 
 /// Why not, when this customer's unpaid and sold orders hold `own` uses of it.
@@ -84,6 +106,15 @@ mod tests {
 
     fn rupiah(amount: i64) -> Rupiah {
         Rupiah::new(amount).expect("a sum")
+    }
+
+    #[test]
+    fn what_it_takes_off_is_read_as_people_write_it() {
+        assert_eq!(read_value(" 10 %"), Some((Kind::Percent, 10)));
+        assert_eq!(read_value("Rp 5.000"), Some((Kind::Flat, 5_000)));
+        for wrong in ["", "0", "0%", "101%", "-5%", "banyak", "10%%"] {
+            assert_eq!(read_value(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -73,6 +73,10 @@ statements! {
             valid_from = excluded.valid_from, valid_until = excluded.valid_until, active = excluded.active RETURNING id");
     ALL = ("SELECT id, code, kind, value, max_uses, per_customer, valid_from, valid_until, active, used \
             FROM coupons WHERE store_id = $1 ORDER BY id LIMIT 10000");
+    COUNT = ("SELECT COUNT(*) FROM coupons WHERE store_id = $1");
+    PAGE = ("SELECT id, code, kind, value, max_uses, per_customer, valid_from, valid_until, active, used \
+             FROM coupons WHERE store_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+    ALLOW = ("UPDATE coupons SET active = $3 WHERE store_id = $1 AND id = $2");
     BY_CODE = ("SELECT id, code, kind, value, max_uses, per_customer, valid_from, valid_until, active, used \
                 FROM coupons WHERE store_id = $1 AND code = $2");
     GET = ("SELECT id, code, kind, value, max_uses, per_customer, valid_from, valid_until, active, used \
@@ -108,6 +112,29 @@ pub(super) async fn put(
 
 pub(super) async fn all(tx: &mut Tx, store: StoreId) -> Result<Vec<Coupon>, DbError> {
     fetch_all!(tx, Coupon, ALL, store)
+}
+
+pub(super) async fn count(tx: &mut Tx, store: StoreId) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), COUNT, store)?.0)
+}
+
+pub(super) async fn page(
+    tx: &mut Tx,
+    store: StoreId,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Coupon>, DbError> {
+    fetch_all!(tx, Coupon, PAGE, store, limit, offset)
+}
+
+pub(super) async fn allow(
+    tx: &mut Tx,
+    store: StoreId,
+    id: CouponId,
+    allow: bool,
+) -> Result<(), DbError> {
+    execute!(tx, ALLOW, store, id, allow)?;
+    Ok(())
 }
 
 pub(super) async fn by_code(

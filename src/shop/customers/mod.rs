@@ -7,9 +7,15 @@ pub use rules::{MOST_ACTIONS, Welcome};
 pub use table::{Customer, STATEMENTS};
 
 use super::ShopError;
+use super::audit::{By, Change};
 use crate::db::Tx;
 use crate::primitives::{CategoryId, CustomerId, Language, MessageId, StoreId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+
+/// How many customers stand on one page.
+pub const PAGE: i64 = 8;
+/// Counting takes longer the more there are: from here on there are just many.
+pub const MOST_COUNTED: i64 = 10_000;
 
 /// A place in a chat that holds one message of ours: a newer one takes it, and the older one goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +70,18 @@ pub async fn get(tx: &mut Tx, store: StoreId, id: CustomerId) -> Result<Customer
     Ok(table::get(tx, store, id).await?)
 }
 
+/// The customer with this row, if there is one.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn find_row(
+    tx: &mut Tx,
+    store: StoreId,
+    id: CustomerId,
+) -> Result<Option<Customer>, ShopError> {
+    Ok(table::find(tx, store, id).await?)
+}
+
 /// The customer who is this Telegram user, if he ever wrote.
 ///
 /// # Errors
@@ -97,18 +115,59 @@ pub async fn let_in(
     Ok(welcome)
 }
 
-/// Keeps a Telegram user out from `since` on, or (`None`) lets him in again; `false` when nobody by
-/// that number ever wrote.
+/// Keeps a Telegram user out, or lets him in again; `false` when nobody by that number ever wrote.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
 pub async fn block(
     tx: &mut Tx,
     store: StoreId,
-    user: UserId,
-    since: Option<Timestamp>,
+    (user, out): (UserId, bool),
+    by: By,
 ) -> Result<bool, ShopError> {
-    Ok(table::block(tx, store, user, since).await?)
+    if !table::block(tx, store, user, out.then_some(by.now)).await? {
+        return Ok(false);
+    }
+    let subject = format!("customer {user}");
+    let action = if out { "customer.block" } else { "customer.unblock" };
+    by.note(tx, store, Change { action, subject: &subject, ..Change::default() }).await?;
+    Ok(true)
+}
+
+/// The newest customers older than `before`; one more than [`PAGE`] when there are more.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn list(
+    tx: &mut Tx,
+    store: StoreId,
+    before: Option<CustomerId>,
+) -> Result<Vec<Customer>, ShopError> {
+    let before = before.unwrap_or(CustomerId(i64::MAX));
+    Ok(table::list(tx, store, (before, PAGE + 1)).await?)
+}
+
+/// How many customers there are, counted up to [`MOST_COUNTED`].
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn count(tx: &mut Tx, store: StoreId) -> Result<i64, ShopError> {
+    Ok(table::count(tx, store, MOST_COUNTED).await?)
+}
+
+/// The customer with this number, or the newest ones with this in their name, at most [`PAGE`].
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn find(tx: &mut Tx, store: StoreId, typed: &str) -> Result<Vec<Customer>, ShopError> {
+    let typed = typed.trim().trim_start_matches(['@', '#']);
+    if let Ok(user) = typed.parse() {
+        return Ok(by_user(tx, store, UserId(user)).await?.into_iter().collect());
+    }
+    match rules::pattern(typed) {
+        Some(pattern) => Ok(table::named(tx, store, (&pattern, PAGE)).await?),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Remembers what the customer was asked; `None` when he answered or left.

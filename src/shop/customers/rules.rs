@@ -27,6 +27,16 @@ pub enum Welcome {
     },
 }
 
+/// What a name must look like that has this in it; `None` of too little or too much. `!` escapes.
+pub(super) fn pattern(typed: &str) -> Option<String> {
+    let typed = typed.trim().to_lowercase();
+    if !(2..=64).contains(&typed.chars().count()) || typed.contains('\0') {
+        return None;
+    }
+    let plain = typed.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    Some(format!("%{plain}%"))
+}
+
 pub(super) fn welcome(customer: &Customer, now: Timestamp) -> Welcome {
     if customer.blocked_at.is_some() {
         return Welcome::Blocked { tell: customer.told_blocked_at.is_none() };

@@ -5,7 +5,7 @@ use crate::db::{DbError, Tx};
 use crate::primitives::{
     CategoryId, CustomerId, Language, MessageId, Rupiah, StoreId, Timestamp, UserId,
 };
-use crate::{execute, fetch_one, fetch_optional, statements};
+use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
 
 /// A customer of a store.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -54,6 +54,13 @@ statements! {
     BY_USER = ("SELECT id, user_id, name, language, balance, shown_category, question, actions, warned_at, \
              blocked_at, told_blocked_at, created_at \
                 FROM customers WHERE store_id = $1 AND user_id = $2");
+    LIST = ("SELECT id, user_id, name, language, balance, shown_category, question, actions, warned_at, \
+             blocked_at, told_blocked_at, created_at \
+             FROM customers WHERE store_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
+    NAMED = ("SELECT id, user_id, name, language, balance, shown_category, question, actions, warned_at, \
+              blocked_at, told_blocked_at, created_at \
+              FROM customers WHERE store_id = $1 AND LOWER(name) LIKE $2 ESCAPE '!' ORDER BY id DESC LIMIT $3");
+    COUNT = ("SELECT COUNT(*) FROM (SELECT 1 FROM customers WHERE store_id = $1 LIMIT $2) AS counted");
     ASK = ("UPDATE customers SET question = $3 WHERE store_id = $1 AND id = $2");
     SPEAK = ("UPDATE customers SET language = $3 WHERE store_id = $1 AND id = $2");
     WARNED = ("UPDATE customers SET warned_at = $3 WHERE store_id = $1 AND id = $2");
@@ -89,12 +96,40 @@ pub(super) async fn get(tx: &mut Tx, store: StoreId, id: CustomerId) -> Result<C
     fetch_one!(tx, Customer, GET, store, id)
 }
 
+pub(super) async fn find(
+    tx: &mut Tx,
+    store: StoreId,
+    id: CustomerId,
+) -> Result<Option<Customer>, DbError> {
+    fetch_optional!(tx, Customer, GET, store, id)
+}
+
 pub(super) async fn by_user(
     tx: &mut Tx,
     store: StoreId,
     user: UserId,
 ) -> Result<Option<Customer>, DbError> {
     fetch_optional!(tx, Customer, BY_USER, store, user)
+}
+
+pub(super) async fn list(
+    tx: &mut Tx,
+    store: StoreId,
+    (before, most): (CustomerId, i64),
+) -> Result<Vec<Customer>, DbError> {
+    fetch_all!(tx, Customer, LIST, store, before, most)
+}
+
+pub(super) async fn named(
+    tx: &mut Tx,
+    store: StoreId,
+    (pattern, most): (&str, i64),
+) -> Result<Vec<Customer>, DbError> {
+    fetch_all!(tx, Customer, NAMED, store, pattern, most)
+}
+
+pub(super) async fn count(tx: &mut Tx, store: StoreId, most: i64) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), COUNT, store, most)?.0)
 }
 
 pub(super) async fn ask(

@@ -2,13 +2,16 @@
 
 mod rules;
 mod table;
+mod moves;
 
+pub use moves::{close, credit, open, part_arrived, pay};
 pub use rules::{Purpose, State};
 pub use table::{Held, Line, Order, STATEMENTS};
 
-use super::{ShopError, coupons, stock, wallet};
+pub(super) use moves::hold_again;
+
+use super::{ShopError, coupons, stock};
 use crate::db::Tx;
-use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{
     CouponId, CustomerId, MessageId, OrderId, ProductId, Rupiah, StoreId, Timestamp,
 };
@@ -74,56 +77,6 @@ pub async fn unplace(
         coupons::release(tx, store, coupon).await?;
     }
     Ok(table::delete(tx, store, id).await?)
-}
-
-/// Lets go of everything an order held while it could be paid: balance, units, its coupon's use.
-async fn let_go(
-    tx: &mut Tx,
-    store: StoreId,
-    order: &Order,
-    now: Timestamp,
-) -> Result<(), ShopError> {
-    if order.from_balance > Rupiah::ZERO {
-        let taken = (order.id, order.from_balance);
-        wallet::give_back(tx, store, order.customer_id, taken, now).await?;
-    }
-    stock::release(tx, store, order.id).await?;
-    if let Some(coupon) = order.coupon_id {
-        coupons::release(tx, store, coupon).await?;
-    }
-    Ok(())
-}
-
-/// Takes everything an ended order had held once more, or nothing; whether it could.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub(super) async fn hold_again(
-    tx: &mut Tx,
-    store: StoreId,
-    order: &Order,
-    now: Timestamp,
-) -> Result<bool, ShopError> {
-    let taken = (order.id, order.from_balance);
-    if order.from_balance > Rupiah::ZERO
-        && !wallet::spend(tx, store, order.customer_id, taken, now).await?
-    {
-        return Ok(false);
-    }
-    if let Some(coupon) = order.coupon_id
-        && coupons::hold(tx, store, coupon, order.customer_id, now).await?.is_some()
-    {
-        let_go(tx, store, &Order { coupon_id: None, ..order.clone() }, now).await?;
-        return Ok(false);
-    }
-    for line in table::lines(tx, store, order.id).await? {
-        let got = stock::reserve(tx, store, order.id, line.product_id, line.quantity).await?;
-        if got < line.quantity {
-            let_go(tx, store, order, now).await?;
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// An order, held against every other transaction until this one ends.
@@ -222,85 +175,6 @@ pub async fn history(
     Ok((table::history(tx, store, customer, PAGE, page * PAGE).await?, total))
 }
 
-/// Moves an order from `invoicing` to `open`, dying at `expires_at`; `false` when it was not invoicing.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn open(
-    tx: &mut Tx,
-    store: StoreId,
-    id: OrderId,
-    expires_at: Timestamp,
-) -> Result<bool, ShopError> {
-    Ok(table::open(tx, store, id, expires_at).await? == 1)
-}
-
-/// Ends an unpaid order as expired, cancelled or failed and lets go of what it held; `false` when it
-/// was not unpaid.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn close(
-    tx: &mut Tx,
-    store: StoreId,
-    id: OrderId,
-    state: State,
-    now: Timestamp,
-) -> Result<bool, ShopError> {
-    if table::close(tx, store, id, state, now).await? == 0 {
-        return Ok(false);
-    }
-    if planted(Bug::KeepUnits) {
-        return Ok(true);
-    }
-    let order = table::peek(tx, store, id).await?;
-    let_go(tx, store, &order, now).await?;
-    Ok(true)
-}
-
-/// Hands the goods over: the one way an order becomes paid. The units, the coupon's use and the
-/// balance's part must be held already; a deposit has none of them.
-///
-/// # Errors
-/// [`ShopError::Books`] when the order cannot be paid any more or its units are not there.
-pub async fn pay(
-    tx: &mut Tx,
-    store: StoreId,
-    id: OrderId,
-    now: Timestamp,
-) -> Result<(), ShopError> {
-    if table::pay(tx, store, id, now).await? != 1 {
-        return Err(ShopError::Books(format!("order {id} was already paid")));
-    }
-    let lines = table::lines(tx, store, id).await?;
-    let sold = lines.iter().map(|line| line.quantity).sum();
-    stock::hand_over(tx, store, id, sold).await?;
-    for line in &lines {
-        super::catalogue::add_sold(tx, store, line.product_id, line.quantity).await?;
-    }
-    Ok(())
-}
-
-/// Ends an order whose money went to the buyer's balance; `false` when it was already paid.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn credit(
-    tx: &mut Tx,
-    store: StoreId,
-    id: OrderId,
-    now: Timestamp,
-) -> Result<bool, ShopError> {
-    let before = table::lock(tx, store, id).await?;
-    if table::credit(tx, store, id, now).await? == 0 {
-        return Ok(false);
-    }
-    if before.state.is_unpaid() {
-        let_go(tx, store, &before, now).await?;
-    }
-    Ok(true)
-}
-
 /// Remembers the one message that shows the order.
 ///
 /// # Errors
@@ -368,14 +242,6 @@ pub async fn forget_goods_messages(
     id: OrderId,
 ) -> Result<(), ShopError> {
     Ok(table::forget_goods_messages(tx, store, id).await?)
-}
-
-/// Counts one message of goods as arrived; after the last one the order is delivered.
-///
-/// # Errors
-/// [`ShopError`] when the database fails.
-pub async fn part_arrived(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<(), ShopError> {
-    Ok(table::part_arrived(tx, store, id).await?)
 }
 
 /// Unpaid orders of any store whose time was over before `ended`, at most 100.

@@ -150,7 +150,8 @@ statements! {
     FORGET_GOODS_MESSAGES = ("DELETE FROM goods_messages WHERE store_id = $1 AND order_id = $2");
     PART_ARRIVED = ("UPDATE orders SET parts_sent = parts_sent + 1, \
                      state = CASE WHEN state = 'paid' AND parts_sent + 1 >= parts THEN 'delivered' ELSE state END \
-                     WHERE store_id = $1 AND id = $2");
+                     WHERE store_id = $1 AND id = $2 \
+                     RETURNING CAST(CASE WHEN state = 'delivered' AND parts_sent = parts THEN 1 ELSE 0 END AS BIGINT)");
     // While the gateway can be asked, its word begun after the deadline is waited for.
     OVERDUE = ("SELECT o.store_id, o.id FROM orders o \
                 WHERE o.state IN ('invoicing', 'open') AND o.expires_at <= $1 \
@@ -342,9 +343,13 @@ pub(super) async fn packed(
     Ok(())
 }
 
-pub(super) async fn part_arrived(tx: &mut Tx, store: StoreId, id: OrderId) -> Result<(), DbError> {
-    execute!(tx, PART_ARRIVED, store, id)?;
-    Ok(())
+/// Whether it was the last part that was missing.
+pub(super) async fn part_arrived(
+    tx: &mut Tx,
+    store: StoreId,
+    id: OrderId,
+) -> Result<bool, DbError> {
+    Ok(fetch_one!(tx, (i64,), PART_ARRIVED, store, id)?.0 == 1)
 }
 
 pub(super) async fn overdue(

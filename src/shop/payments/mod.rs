@@ -2,6 +2,7 @@
 
 mod rules;
 mod table;
+mod moves;
 mod asking;
 mod settling;
 
@@ -44,12 +45,12 @@ pub async fn start_again(
     most: i64,
     now: Timestamp,
 ) -> Result<Option<PaymentId>, ShopError> {
-    let order_id = table::get(tx, store, spent).await?.order_id;
-    let order = orders::lock(tx, store, order_id).await?;
+    let spent = table::get(tx, store, spent).await?;
+    let order = orders::lock(tx, store, spent.order_id).await?;
     if order.state != orders::State::Invoicing || table::count(tx, store, order.id).await? >= most {
         return Ok(None);
     }
-    table::fail(tx, store, spent).await?;
+    moves::fail(tx, store, &spent, now).await?;
     Ok(Some(start(tx, store, order.id, order.due()?, now).await?))
 }
 
@@ -71,6 +72,20 @@ pub async fn latest(
     order: OrderId,
 ) -> Result<Option<Payment>, ShopError> {
     Ok(table::latest(tx, store, order).await?)
+}
+
+/// The attempt that nobody should pay any more now that its order ended. What has no invoice yet is
+/// withdrawn when it gets one.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn to_withdraw(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+) -> Result<Option<PaymentId>, ShopError> {
+    let latest = table::latest(tx, store, order).await?;
+    Ok(latest.filter(|payment| payment.state == "pending").map(|payment| payment.id))
 }
 
 /// Every attempt to pay an order, the newest first.
@@ -112,16 +127,16 @@ pub async fn invoiced(
     let payment = table::get(tx, store.id, id).await?;
     let order = orders::lock(tx, store.id, payment.order_id).await?;
     if !rules::mode_may_fit(store, invoice.sandbox) {
-        table::fail(tx, store.id, id).await?;
+        moves::fail(tx, store.id, &payment, now).await?;
         return Ok(Invoiced::WrongMode);
     }
     let check_at = now.plus(rules::FIRST_CHECK);
-    if !table::invoiced(tx, store.id, id, invoice, check_at).await? {
+    if !moves::invoiced(tx, store.id, &payment, (invoice, check_at), now).await? {
         return Ok(Invoiced::Known);
     }
     // A deadline in the past is a clock that is wrong: our own deadline stands then.
     let expires_at = invoice.expires_at.filter(|at| *at > now).unwrap_or(order.expires_at);
-    if !orders::open(tx, store.id, order.id, expires_at).await? {
+    if !orders::open(tx, store.id, order.id, expires_at, now).await? {
         return Ok(Invoiced::TooLate);
     }
     Ok(Invoiced::Open(orders::lock(tx, store.id, order.id).await?))
@@ -139,9 +154,7 @@ pub async fn gave_up(
 ) -> Result<Option<Order>, ShopError> {
     let payment = table::get(tx, store, id).await?;
     let order = orders::lock(tx, store, payment.order_id).await?;
-    if payment.state == "creating" {
-        table::fail(tx, store, id).await?;
-    }
-    let ended = orders::close(tx, store, order.id, orders::State::Failed, now).await?;
+    moves::fail(tx, store, &payment, now).await?;
+    let ended = orders::close(tx, store, &order, orders::State::Failed, now).await?;
     if ended { Ok(Some(orders::lock(tx, store, order.id).await?)) } else { Ok(None) }
 }

@@ -1,5 +1,6 @@
 //! Takes the gateway's word on a payment: goods, balance, or the end of an order nobody paid.
 
+use super::moves;
 use super::rules::{self, Judgement, Outcome};
 use super::table::{self, Payment};
 use crate::db::Tx;
@@ -60,7 +61,7 @@ pub async fn settle(
     }
     match rules::judge(store, &payment, status) {
         Judgement::Held(why) => {
-            if table::hold(tx, store.id, id).await? {
+            if moves::hold(tx, store.id, &payment, now).await? {
                 Ok(Settled::Held(why))
             } else {
                 Ok(Settled::Known)
@@ -72,7 +73,7 @@ pub async fn settle(
             unpaid(tx, store.id, order, over, now).await
         }
         Judgement::Ended => {
-            table::end(tx, store.id, id).await?;
+            moves::end(tx, store.id, &payment, now).await?;
             unpaid(tx, store.id, order, true, now).await
         }
         Judgement::Wrong { outcome, received } => {
@@ -108,11 +109,11 @@ pub async fn expire(
     order: OrderId,
     now: Timestamp,
 ) -> Result<Option<Order>, ShopError> {
-    orders::lock(tx, store, order).await?;
-    if !orders::close(tx, store, order, orders::State::Expired, now).await? {
+    let order = orders::lock(tx, store, order).await?;
+    if !orders::close(tx, store, &order, orders::State::Expired, now).await? {
         return Ok(None);
     }
-    Ok(Some(orders::lock(tx, store, order).await?))
+    Ok(Some(orders::lock(tx, store, order.id).await?))
 }
 
 async fn completed(
@@ -145,8 +146,8 @@ async fn pay(
     outcome: Outcome,
     now: Timestamp,
 ) -> Result<Settled, ShopError> {
-    table::complete(tx, store, payment.id, outcome, payment.amount, now).await?;
-    orders::pay(tx, store, order.id, now).await?;
+    moves::complete(tx, store, payment, (outcome, payment.amount), now).await?;
+    orders::pay(tx, store, order, now).await?;
     if order.purpose == Purpose::Deposit {
         let arrival = Arrival { payment: payment.id, order: order.id, amount: payment.amount };
         wallet::deposit(tx, store, order.customer_id, arrival, now).await?;
@@ -163,10 +164,10 @@ async fn credit(
     outcome: Outcome,
     now: Timestamp,
 ) -> Result<Settled, ShopError> {
-    table::complete(tx, store, payment.id, outcome, amount, now).await?;
+    moves::complete(tx, store, payment, (outcome, amount), now).await?;
     let arrival = Arrival { payment: payment.id, order: order.id, amount };
     wallet::credit_payment(tx, store, order.customer_id, arrival, now).await?;
-    orders::credit(tx, store, order.id, now).await?;
+    orders::credit(tx, store, &order, now).await?;
     let order = orders::lock(tx, store, order.id).await?;
     Ok(Settled::Credited { order, amount, outcome })
 }

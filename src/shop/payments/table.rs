@@ -164,14 +164,12 @@ pub(super) async fn invoiced(
     Ok(changed == 1)
 }
 
-pub(super) async fn fail(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<(), DbError> {
-    execute!(tx, FAIL, store, id)?;
-    Ok(())
+pub(super) async fn fail(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<bool, DbError> {
+    Ok(execute!(tx, FAIL, store, id)? == 1)
 }
 
-pub(super) async fn end(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<(), DbError> {
-    execute!(tx, END, store, id)?;
-    Ok(())
+pub(super) async fn end(tx: &mut Tx, store: StoreId, id: PaymentId) -> Result<bool, DbError> {
+    Ok(execute!(tx, END, store, id)? == 1)
 }
 
 /// Marks a payment for a person; `false` when it was marked before.

@@ -2,6 +2,7 @@
 
 mod table;
 mod rules;
+mod people;
 
 pub use rules::check_slug;
 pub use table::STATEMENTS;
@@ -116,26 +117,6 @@ impl GatewayGiven {
             version: self.version,
             sandbox: self.sandbox,
         })
-    }
-}
-
-impl Store {
-    /// Who is told what happens in the store: its admins who are not owners too, or else all of them, or
-    /// else its owners.
-    #[must_use]
-    pub fn told(&self) -> Vec<UserId> {
-        let own = |admin: &&UserId| !self.owners.contains(admin);
-        let told: Vec<UserId> = self.admins.iter().filter(own).copied().collect();
-        [told, self.admins.clone(), self.owners.clone()]
-            .into_iter()
-            .find(|people| !people.is_empty())
-            .unwrap_or_default()
-    }
-
-    /// Whether `user` runs this store; owners may do what admins may.
-    #[must_use]
-    pub fn is_admin(&self, user: UserId) -> bool {
-        self.admins.contains(&user) || self.owners.contains(&user)
     }
 }
 

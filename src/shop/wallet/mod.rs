@@ -102,6 +102,24 @@ pub async fn give_back(
     })
 }
 
+/// Gives what an order cost back to its buyer.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or the balance would pass every bound.
+pub async fn refund(
+    tx: &mut Tx,
+    store: StoreId,
+    customer: CustomerId,
+    (order, amount): (OrderId, Rupiah),
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    let posting = table::Posting { order: Some(order), ..table::Posting::default() };
+    let posted = post(tx, store, customer, (Kind::Refund, amount.get()), &posting, now).await?;
+    posted.map(drop).ok_or_else(|| {
+        ShopError::Books(format!("what order {order} cost cannot go back to customer {customer}"))
+    })
+}
+
 /// Changes a balance by hand, with the seller's note; the new balance, or `None` when it would be
 /// negative or pass every bound.
 ///

@@ -131,18 +131,28 @@ impl Adjustment {
     /// # Errors
     /// [`UnfitAdjustment`], for the admin to try again.
     pub fn read(text: &str) -> Result<Self, UnfitAdjustment> {
+        let (id, change) =
+            text.trim().split_once(char::is_whitespace).ok_or(UnfitAdjustment::Form)?;
+        let user = id.parse().ok().filter(|id| *id > 0).ok_or(UnfitAdjustment::Form)?;
+        Self::read_for(UserId(user), change)
+    }
+
+    /// Reads `<sum> <note>` for a customer who is known.
+    ///
+    /// # Errors
+    /// [`UnfitAdjustment`], for the admin to try again.
+    pub fn read_for(user: UserId, text: &str) -> Result<Self, UnfitAdjustment> {
         let mut words = text.split_whitespace();
-        let user = words.next().and_then(|id| id.parse().ok()).filter(|id| *id > 0);
         let sum = words.next().unwrap_or_default();
         let amount: Option<Rupiah> = sum.trim_start_matches(['+', '-', '−']).parse().ok();
         let amount = amount.filter(|amount| *amount > Rupiah::ZERO).map(Rupiah::get);
-        let (Some(user), Some(amount)) = (user, amount) else { return Err(UnfitAdjustment::Form) };
+        let amount = amount.ok_or(UnfitAdjustment::Form)?;
         let note: String = words.collect::<Vec<_>>().join(" ").chars().take(LONGEST_NOTE).collect();
         if note.is_empty() {
             return Err(UnfitAdjustment::NoNote);
         }
         let by = if sum.starts_with(['-', '−']) { -amount } else { amount };
-        Ok(Self { user: UserId(user), by, note })
+        Ok(Self { user, by, note })
     }
 }
 

@@ -132,13 +132,12 @@ impl Desk<'_> {
     }
 
     /// An order ended unpaid: say so, and tell the gateway if it knows of it.
-    async fn ended(&mut self, tx: &mut Tx, order: &Order) -> Result<(), ShopError> {
+    pub(super) async fn ended(&mut self, tx: &mut Tx, order: &Order) -> Result<(), ShopError> {
         self.count(order);
         let buyer = self.buyer(tx, order).await?;
         self.show_order(tx, &buyer, order).await?;
-        let payment = payments::latest(tx, self.store.id, order.id).await?;
-        let known = payment.filter(|payment| payment.state == "pending");
-        self.errands.extend(known.map(|payment| Errand::Withdraw { payment: payment.id }));
+        let payment = payments::to_withdraw(tx, self.store.id, order.id).await?;
+        self.errands.extend(payment.map(|payment| Errand::Withdraw { payment }));
         Ok(())
     }
 
@@ -206,6 +205,7 @@ impl Desk<'_> {
         if order.state == State::Credited {
             self.count(order);
             self.put_view(&buyer, order, view, false);
+            self.notify(tx, &buyer, order).await?;
         }
         let store = &self.store.slug;
         tracing::warn!(store, order = order.code, outcome = outcome.word(), "money was credited");
@@ -232,7 +232,7 @@ impl Desk<'_> {
             }
             return Ok(Verdict::Done(Some("the invoice is sent in words".to_owned())));
         }
-        orders::close(tx, self.store.id, id, State::Cancelled, self.now).await?;
+        orders::close(tx, self.store.id, &order, State::Cancelled, self.now).await?;
         let order = orders::lock(tx, self.store.id, id).await?;
         self.ended(tx, &order).await?;
         Ok(Verdict::Done(Some("the buyer cannot be reached".to_owned())))

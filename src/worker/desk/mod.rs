@@ -332,6 +332,8 @@ async fn send_since(
         | Errand::Copy { chat, .. }
         | Errand::Progress { chat, .. }
         | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat)),
+        // Whatever waits there, an admin is answered: notices have a lane of their own.
+        Errand::Notice { chat, .. } => (Queue::Reply, format!("notices:{chat}")),
         Errand::Menu { chat, language, .. } => {
             let whose = chat.map_or_else(|| language.to_string(), |chat| chat.to_string());
             (Queue::Reply, format!("menu:{whose}"))
@@ -362,6 +364,7 @@ fn collapse(errand: &Errand) -> Option<String> {
         Errand::Goods { order, part, again: true, .. } => Some(format!("goods:{order}:{part}")),
         Errand::Proof { proof, .. } => Some(format!("proof:{proof}")),
         Errand::Progress { broadcast, .. } => Some(format!("broadcast:{broadcast}")),
+        Errand::Notice { order, .. } => Some(format!("notice:{order}")),
         Errand::Menu { .. } => Some("menu".to_owned()),
         Errand::Check { asked: true, .. } => Some("asked check".to_owned()),
         Errand::Check { asked: false, .. } => Some("check".to_owned()),

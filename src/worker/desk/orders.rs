@@ -23,7 +23,7 @@ impl Desk<'_> {
         if let Some(view) = self.view(tx, customer, order, None).await? {
             self.put_view(customer, order, view, order.state == State::Open);
         }
-        Ok(())
+        self.notify(tx, customer, order).await
     }
 
     pub(super) fn put_view(
@@ -124,14 +124,25 @@ impl Desk<'_> {
     ) -> Result<(), ShopError> {
         match orders::of_customer(tx, self.store.id, customer.id, id).await? {
             Some(order) if order.state.is_sold() && order.purpose == Purpose::Goods => {
-                let parts = self.parts(tx, customer, &order).await?;
-                let views = orders::viewed(tx, self.store.id, id).await?;
-                let store = &self.store.slug;
-                tracing::info!(store, order = order.code, views, "goods are shown again");
-                self.send_goods(customer, &order, parts, true);
+                self.hand_out_again(tx, customer, &order).await?;
             }
             _ => self.say(customer, screens::account::no_order(self.speech(customer))),
         }
+        Ok(())
+    }
+
+    /// Shows a buyer the goods of his order again.
+    pub(super) async fn hand_out_again(
+        &mut self,
+        tx: &mut Tx,
+        customer: &Customer,
+        order: &Order,
+    ) -> Result<(), ShopError> {
+        let parts = self.parts(tx, customer, order).await?;
+        let views = orders::viewed(tx, self.store.id, order.id).await?;
+        let store = &self.store.slug;
+        tracing::info!(store, order = order.code, views, "goods are shown again");
+        self.send_goods(customer, order, parts, true);
         Ok(())
     }
 

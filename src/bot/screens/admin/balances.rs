@@ -52,7 +52,7 @@ pub struct Adjusted<'a> {
     pub note: &'a str,
 }
 
-fn told(speech: Speech<'_>, key: &str, store: &str, adjusted: &Adjusted<'_>) -> Screen {
+fn told(speech: Speech<'_>, key: &str, store: &str, adjusted: &Adjusted<'_>) -> Html {
     let moved = Rupiah::new(adjusted.by.abs()).unwrap_or(Rupiah::MAX);
     let sign = if adjusted.by < 0 { "−" } else { "+" };
     let values = [
@@ -64,23 +64,23 @@ fn told(speech: Speech<'_>, key: &str, store: &str, adjusted: &Adjusted<'_>) -> 
         ("balance", adjusted.after.into()),
         ("note", adjusted.note.into()),
     ];
-    Screen::plain(speech.say(key, &values))
+    speech.say(key, &values)
 }
 
 /// To the admin who did it.
 #[must_use]
-pub fn adjusted(speech: Speech<'_>, adjusted: &Adjusted<'_>) -> Screen {
+pub fn adjusted(speech: Speech<'_>, adjusted: &Adjusted<'_>) -> Html {
     told(speech, "adjusted", "", adjusted)
 }
 
 /// To the customer.
 #[must_use]
 pub fn balance_changed(speech: Speech<'_>, adjusted: &Adjusted<'_>) -> Screen {
-    told(speech, "balance-changed", "", adjusted)
+    Screen::plain(told(speech, "balance-changed", "", adjusted))
 }
 
 /// To the owners.
 #[must_use]
 pub fn adjustment_report(speech: Speech<'_>, store: &str, adjusted: &Adjusted<'_>) -> Screen {
-    told(speech, "adjustment-report", store, adjusted)
+    Screen::plain(told(speech, "adjustment-report", store, adjusted))
 }

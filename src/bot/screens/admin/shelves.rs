@@ -52,13 +52,6 @@ pub fn shelf(speech: Speech<'_>, shelf: &Shelf, remark: Option<Html>) -> Screen 
     Screen::with(remarked(speech.say("managed-category", &values), remark), keyboard)
 }
 
-/// Asks for a category's name or emoji: `key` says which.
-#[must_use]
-pub fn ask(speech: Speech<'_>, key: &str, way_back: Manage, remark: Option<Html>) -> Screen {
-    let keyboard = InlineKeyboard::new().row([back(speech, way_back)]);
-    Screen::with(remarked(speech.say(key, &[]), remark), keyboard)
-}
-
 /// There are too many categories.
 #[must_use]
 pub fn too_many(speech: Speech<'_>) -> Html {

@@ -1,5 +1,6 @@
 //! A balance that is changed by hand.
 
+use crate::bot::screens::Screen;
 use crate::bot::screens::admin::balances::{self, Adjusted};
 use crate::bot::{Said, Wizard};
 use crate::db::Tx;
@@ -7,7 +8,8 @@ use crate::primitives::MessageId;
 use crate::shop::ShopError;
 use crate::shop::audit::Change;
 use crate::shop::customers::{self, Customer};
-use crate::shop::wallet::{self, Adjustment};
+use crate::shop::wallet::{self, Adjustment, UnfitAdjustment};
+use crate::telegram::Html;
 use crate::worker::desk::Desk;
 
 impl Desk<'_> {
@@ -29,27 +31,39 @@ impl Desk<'_> {
         admin: &Customer,
         said: &Said,
     ) -> Result<bool, ShopError> {
+        let typed = said.text.as_deref().unwrap_or_default();
+        match self.adjust(tx, admin, Adjustment::read(typed)).await? {
+            Ok(adjusted) => {
+                self.show(admin, Screen::plain(adjusted), None);
+                Ok(true)
+            }
+            Err(why) => {
+                let screen = balances::ask_adjustment(self.speech(admin), Some(why));
+                self.show(admin, screen, None);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Changes a balance as was read, and tells whom it concerns; what the admin is told, or why not.
+    pub(super) async fn adjust(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        read: Result<Adjustment, UnfitAdjustment>,
+    ) -> Result<Result<Html, Html>, ShopError> {
         let speech = self.speech(admin);
-        let read = Adjustment::read(said.text.as_deref().unwrap_or_default());
         let wish = match read {
             Ok(wish) => wish,
-            Err(why) => {
-                let why = balances::not_an_adjustment(speech, why);
-                self.show(admin, balances::ask_adjustment(speech, Some(why)), None);
-                return Ok(false);
-            }
+            Err(why) => return Ok(Err(balances::not_an_adjustment(speech, why))),
         };
         let Some(customer) = customers::by_user(tx, self.store.id, wish.user).await? else {
-            let why = balances::nobody(speech, wish.user);
-            self.show(admin, balances::ask_adjustment(speech, Some(why)), None);
-            return Ok(false);
+            return Ok(Err(balances::nobody(speech, wish.user)));
         };
         let change = (wish.by, wish.note.as_str());
         let Some(after) = wallet::adjust(tx, self.store.id, customer.id, change, self.now).await?
         else {
-            let why = balances::too_much(speech, &customer);
-            self.show(admin, balances::ask_adjustment(speech, Some(why)), None);
-            return Ok(false);
+            return Ok(Err(balances::too_much(speech, &customer)));
         };
         let (subject, before, now) = (
             format!("customer {}", customer.user_id),
@@ -67,12 +81,9 @@ impl Desk<'_> {
         self.by(admin).note(tx, self.store.id, entry).await?;
         let adjusted =
             Adjusted { admin, customer: &customer, by: wish.by, after, note: &wish.note };
-        self.show(admin, balances::adjusted(speech, &adjusted), None);
         self.tell(customer.user_id, balances::balance_changed(self.speech(&customer), &adjusted));
-        let owners = self.shared.texts.speech(self.store.language);
-        for owner in self.store.owners.iter().filter(|owner| **owner != admin.user_id) {
-            self.tell(*owner, balances::adjustment_report(owners, &self.store.name, &adjusted));
-        }
-        Ok(true)
+        let store = &self.store.name;
+        self.tell_owners_but(admin, |speech| balances::adjustment_report(speech, store, &adjusted));
+        Ok(Ok(balances::adjusted(speech, &adjusted)))
     }
 }

@@ -23,6 +23,29 @@ const FARTHEST: Duration = Duration::from_hours(366 * 24);
 const MINUTE_MS: i64 = 60_000;
 
 impl Desk<'_> {
+    /// What is asked for about broadcasts.
+    pub(super) async fn of_broadcasts(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        action: Manage,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        match action {
+            Manage::BroadcastProducts(page) => self.broadcast_products(tx, admin, page, edit).await,
+            Manage::BroadcastTo(to) => self.ask_broadcast(tx, admin, (to, None), edit).await,
+            Manage::SendBroadcast(id, minute) => {
+                self.send_broadcast(tx, admin, (id, minute), edit).await
+            }
+            Manage::PlanBroadcast(id) => self.plan_broadcast(tx, admin, (id, None), edit).await,
+            Manage::Broadcast(id) => self.follow_broadcast(tx, admin, id, edit).await,
+            Manage::ChangeBroadcast(id, change) => {
+                self.change_broadcast(tx, admin, (id, change), edit).await
+            }
+            _ => self.broadcasts(tx, admin, None, edit).await,
+        }
+    }
+
     /// To whom a broadcast shall go, and the last ones.
     pub(super) async fn broadcasts(
         &mut self,

@@ -1,6 +1,11 @@
 //! The seller's side: whoever presses or answers is asked who he is, by his number alone, each time.
 
 mod balances;
+mod sales;
+mod users;
+mod coupons;
+mod calculator;
+mod audit;
 mod products;
 mod shelves;
 mod units;
@@ -13,7 +18,7 @@ use std::time::Duration;
 
 use super::Desk;
 use crate::bot::screens::Screen;
-use crate::bot::{Manage, Question, Said, Wizard, screens};
+use crate::bot::{Area, Manage, Question, Said, Speech, Wizard, screens};
 use crate::db::Tx;
 use crate::primitives::{MessageId, random_bytes};
 use crate::shop::ShopError;
@@ -41,54 +46,47 @@ impl Desk<'_> {
             return Ok(());
         }
         let admin = customer;
-        match action {
-            Manage::Menu => self.menu(tx, admin, None, edit).await,
-            Manage::Confirm(number) => self.confirmed(tx, admin, number, edit).await,
-            Manage::Skip
-            | Manage::Products(_)
-            | Manage::Product(_)
-            | Manage::NewProduct
-            | Manage::SaveProduct
-            | Manage::DraftCategory(_)
-            | Manage::EditProduct(..)
-            | Manage::SellProduct(..)
-            | Manage::PutInCategory(..)
-            | Manage::DeleteProduct(_)
-            | Manage::TermsOfAll(_)
-            | Manage::Terms(_) => self.of_products(tx, admin, action, edit).await,
-            Manage::Shelves
-            | Manage::Shelf(_)
-            | Manage::NewShelf
-            | Manage::RenameShelf(_)
-            | Manage::DecorateShelf(_)
-            | Manage::MoveShelf(..)
-            | Manage::OpenShelf(..) => self.of_shelves(tx, admin, action, edit).await,
-            Manage::Stocks(_)
-            | Manage::Units(_)
-            | Manage::AddUnits(_)
-            | Manage::SeeUnits(..)
-            | Manage::Unit(..)
-            | Manage::VoidUnit(..)
-            | Manage::MoveUnit(..)
-            | Manage::UndoBatch(..) => self.of_units(tx, admin, action, edit).await,
-            Manage::Proof(proof) => {
-                self.open_proof(admin, proof);
-                Ok(())
-            }
-            Manage::Proofs(page) => self.proofs(tx, admin, page, edit).await,
-            Manage::Adjust => self.ask_adjustment(tx, admin, edit).await,
-            Manage::Broadcasts => self.broadcasts(tx, admin, None, edit).await,
-            Manage::BroadcastProducts(page) => self.broadcast_products(tx, admin, page, edit).await,
-            Manage::BroadcastTo(to) => self.ask_broadcast(tx, admin, (to, None), edit).await,
-            Manage::SendBroadcast(id, minute) => {
-                self.send_broadcast(tx, admin, (id, minute), edit).await
-            }
-            Manage::PlanBroadcast(id) => self.plan_broadcast(tx, admin, (id, None), edit).await,
-            Manage::Broadcast(id) => self.follow_broadcast(tx, admin, id, edit).await,
-            Manage::ChangeBroadcast(id, change) => {
-                self.change_broadcast(tx, admin, (id, change), edit).await
-            }
+        match action.area() {
+            Area::Menu => self.of_menu(tx, admin, action, edit).await,
+            Area::Products => self.of_products(tx, admin, action, edit).await,
+            Area::Shelves => self.of_shelves(tx, admin, action, edit).await,
+            Area::Units => self.of_units(tx, admin, action, edit).await,
+            Area::Proofs => self.of_proofs(tx, admin, action, edit).await,
+            Area::Sales => self.of_sales(tx, admin, action, edit).await,
+            Area::Users => self.of_users(tx, admin, action, edit).await,
+            Area::Coupons => self.of_coupons(tx, admin, action, edit).await,
+            Area::Calculator => self.of_calculator(tx, admin, action, edit).await,
+            Area::Audit => self.of_audit(tx, admin, action, edit).await,
+            Area::Broadcasts => self.of_broadcasts(tx, admin, action, edit).await,
         }
+    }
+
+    async fn of_menu(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        action: Manage,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        match action {
+            Manage::Confirm(number) => self.confirmed(tx, admin, number, edit).await,
+            _ => self.menu(tx, admin, None, edit).await,
+        }
+    }
+
+    async fn of_proofs(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        action: Manage,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        match action {
+            Manage::Proof(proof) => self.open_proof(admin, proof),
+            Manage::Proofs(page) => self.proofs(tx, admin, page, edit).await?,
+            _ => self.menu(tx, admin, None, edit).await?,
+        }
+        Ok(())
     }
 
     /// Takes an answer on the seller's side; `true` when the question is answered or none of his any more.
@@ -117,6 +115,13 @@ impl Desk<'_> {
             Wizard::MoveUnit { product, unit } => {
                 self.typed_move(tx, admin, (product, unit), &said).await
             }
+            Wizard::FindSale {} => self.typed_order(tx, admin, &said).await,
+            Wizard::PaySale { order } => self.typed_payment(tx, admin, (order, &said)).await,
+            Wizard::FindUser {} => self.typed_user(tx, admin, &said).await,
+            Wizard::AdjustUser { customer } => self.typed_sum(tx, admin, (customer, &said)).await,
+            Wizard::NewCoupon { draft } => self.typed_coupon_step(tx, admin, draft, &said).await,
+            Wizard::Calculator {} => self.typed_refund(tx, admin, &said).await,
+            Wizard::CalculatorFactors {} => self.typed_factors(tx, admin, &said).await,
             Wizard::BroadcastMessage { to } => self.typed_broadcast(tx, admin, (to, &said)).await,
             Wizard::BroadcastTime { broadcast } => {
                 self.typed_broadcast_time(tx, admin, (broadcast, &said)).await
@@ -136,7 +141,17 @@ impl Desk<'_> {
         let shelf = Shelf { category: None, with_sold_out: true };
         let products = catalogue::count(tx, self.store.id, shelf).await?;
         let (speech, store) = (self.speech(admin), &self.store.name);
-        self.show(admin, screens::admin::menu(speech, store, crowd, products, remark), edit);
+        self.show(
+            admin,
+            screens::admin::menu(
+                speech,
+                store,
+                (crowd, products),
+                self.store.is_owner(admin.user_id),
+                remark,
+            ),
+            edit,
+        );
         Ok(())
     }
 
@@ -194,6 +209,8 @@ impl Desk<'_> {
             Manage::SendBroadcast(id, minute) => {
                 self.broadcast_confirmed(tx, admin, (id, minute), edit).await
             }
+            Manage::CancelSale(id) => self.cancel_sale(tx, admin, id, edit).await,
+            Manage::RefundSale(id) => self.refund_sale(tx, admin, id, edit).await,
             // Everything else is done at once and never asked about.
             _ => self.menu(tx, admin, None, edit).await,
         }
@@ -208,6 +225,14 @@ impl Desk<'_> {
         (screen, edit): (Screen, Option<MessageId>),
     ) -> Result<(), ShopError> {
         self.ask(tx, admin, &Question::Seller(wizard), (screen, edit)).await
+    }
+
+    /// Tells the owners what an admin did, but not himself.
+    fn tell_owners_but(&mut self, admin: &Customer, screen: impl Fn(Speech<'_>) -> Screen) {
+        let speech = self.shared.texts.speech(self.store.language);
+        for owner in self.store.owners.iter().filter(|owner| **owner != admin.user_id) {
+            self.tell(*owner, screen(speech));
+        }
     }
 
     /// The admin, as one who changes something now.

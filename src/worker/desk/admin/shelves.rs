@@ -1,7 +1,7 @@
 //! Categories: made, renamed, moved, hidden.
 
 use super::NOTHING;
-use crate::bot::screens::admin::{products, shelves as screens};
+use crate::bot::screens::admin::{self as admin_screens, products, shelves as screens};
 use crate::bot::{Manage, Said, Wizard};
 use crate::db::Tx;
 use crate::primitives::{CategoryId, MessageId};
@@ -75,7 +75,7 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let (key, back) = asked(&wizard);
-        let screen = screens::ask(self.speech(admin), key, back, None);
+        let screen = admin_screens::ask(self.speech(admin), key, back, None);
         self.ask_seller(tx, admin, wizard, (screen, edit)).await
     }
 
@@ -99,7 +99,7 @@ impl Desk<'_> {
             Err(why) => {
                 let (key, back) = asked(&wizard);
                 let why = products::unfit(speech, why);
-                self.show(admin, screens::ask(speech, key, back, Some(why)), None);
+                self.show(admin, admin_screens::ask(speech, key, back, Some(why)), None);
                 return Ok(false);
             }
         };

@@ -67,7 +67,7 @@ pub const SCREENS: &[Screen] = &[
     }),
     screen("how to order", 64, TEXT, |speech, name| welcome::how_to(speech, name).text),
     screen("the seller's menu", 64, TEXT, |speech, name| {
-        bot_auto_order::bot::screens::admin::menu(speech, name, CROWD, 12, None).text
+        bot_auto_order::bot::screens::admin::menu(speech, name, (CROWD, 12), true, None).text
     }),
     screen("the account", 64, TEXT, |speech, name| {
         account::info(speech, &customer(name), 12, &[]).text
