@@ -9,6 +9,7 @@ use bot_auto_order::sandbox::Stage;
 use bot_auto_order::sandbox::telegram::PaceLimits;
 use bot_auto_order::shop::broadcast::{self, Segment};
 use bot_auto_order::shop::customers;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::base::Engine;
@@ -21,6 +22,9 @@ const CROWD: i64 = 120;
 const MESSAGE: MessageId = MessageId(1);
 /// Around which commits it dies: before, in and after the first steps, and on the way.
 const DEATHS: [u32; 8] = [8, 14, 20, 27, 35, 44, 54, 65];
+/// How many shops run beside each other: with more, what a process sends in time stands in line for a core and
+/// reaches Telegram in a heap.
+const AT_ONCE: usize = 4;
 /// Nobody has more in hand at once than a sender has seats.
 const IN_FLIGHT: usize = 32;
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -46,11 +50,14 @@ async fn die_on_the_way(engine: Engine) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let pattern = Arc::new(Pattern::make(engine).await);
     plan(&pattern).await;
-    let mut running = JoinSet::new();
+    let (mut running, seats) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
     for commit in DEATHS {
         for death in [Death::Before(commit), Death::After(commit)] {
-            let pattern = Arc::clone(&pattern);
-            running.spawn(async move { cast(&pattern, death).await });
+            let (pattern, seats) = (Arc::clone(&pattern), Arc::clone(&seats));
+            running.spawn(async move {
+                let _seat = seats.acquire_owned().await.expect("nobody closes it");
+                cast(&pattern, death).await
+            });
         }
     }
     let (mut deaths, mut doubles, mut most) = (0, 0, 0);
