@@ -375,3 +375,51 @@ button-audit = 🧾 Change log
 audit = 🧾 <b>Change log</b>, the newest on top
 audit-service = the service
 audit-entry = <b>{ $place }</b> · { $at } · { $who } · <code>{ $action }</code> { $subject }: { $before } → { $after } · { $note }
+
+## Replies
+button-replies = 📝 Bot Replies
+button-edit-reply = ✏️ Edit
+button-versions = 🕘 Versions
+button-reset = ♻️ Default
+button-publish = ✅ Publish
+language-id = 🇮🇩 Indonesia
+language-en = 🇬🇧 English
+reply-welcome = 👋 Welcome
+reply-how-to = 📖 How to order
+reply-product = 🏷 Product card
+reply-cart = 🧺 Cart
+reply-invoice = 🧾 Invoice
+reply-paid = ✅ Paid
+reply-expired = ⌛ Expired
+reply-cancelled = ❌ Cancelled
+reply-terms = 📜 Terms
+reply-own = your own
+reply-built-in = default
+replies =
+    📝 <b>Bot Replies</b>
+
+    Put the bot's words in your own style. What matters, such as prices and the sum of an invoice, always stays in sight.
+one-reply =
+    📝 <b>{ $reply }</b> · { $whose }
+
+    { $text }
+
+    You can use: { $allowed }
+ask-reply =
+    ✏️ Send the new text. Formatting: <code>&lt;b&gt;bold&lt;/b&gt;</code>, <code>&lt;i&gt;italic&lt;/i&gt;</code>, <code>&lt;code&gt;copy&lt;/code&gt;</code>.
+ask-reply-or-picture =
+    ✏️ Send the new text, or a photo for its picture (<code>-</code> removes the picture). Formatting: <code>&lt;b&gt;bold&lt;/b&gt;</code>, <code>&lt;i&gt;italic&lt;/i&gt;</code>, <code>&lt;code&gt;copy&lt;/code&gt;</code>.
+reply-preview = 👁 <b>Preview of { $reply }</b> with example data. Buyers do not see it yet. Send another text to replace it.
+reply-empty = 🤔 The text is empty.
+reply-too-long = 🤔 The text is too long. At most { $most } characters once its data is filled in.
+reply-unknown = 🤔 <code>&#123;{ $name }&#125;</code> is unknown here. You can use: { $allowed }
+reply-lacks = 🤔 <code>&#123;{ $name }&#125;</code> must be in it, so that buyers always see it.
+reply-markup = 🤔 The formatting is not right yet: { $why }
+reply-no-picture = 🤔 This reply cannot have a picture. Send a text only.
+reply-broken = ⚠️ Your own text for <b>{ $reply }</b> cannot be used, so buyers see the default one. Have a look at it in 📝 Bot Replies.
+
+## Versions
+setting-calculator = 🧮 Refund factors
+version-built-in = default
+versions = 🕘 <b>Versions of { $setting }</b>, the newest on top. Press one to use it again.
+versions-none = 🕘 <b>{ $setting }</b> was never changed.

@@ -375,3 +375,51 @@ button-audit = 🧾 Log Perubahan
 audit = 🧾 <b>Log perubahan</b>, yang terbaru di atas
 audit-service = sistem
 audit-entry = <b>{ $place }</b> · { $at } · { $who } · <code>{ $action }</code> { $subject }: { $before } → { $after } · { $note }
+
+## Respon bot
+button-replies = 📝 Kelola Respon Bot
+button-edit-reply = ✏️ Ubah
+button-versions = 🕘 Versi
+button-reset = ♻️ Bawaan
+button-publish = ✅ Terbitkan
+language-id = 🇮🇩 Indonesia
+language-en = 🇬🇧 English
+reply-welcome = 👋 Sambutan
+reply-how-to = 📖 Cara Order
+reply-product = 🏷 Kartu Produk
+reply-cart = 🧺 Keranjang
+reply-invoice = 🧾 Tagihan
+reply-paid = ✅ Lunas
+reply-expired = ⌛ Kedaluwarsa
+reply-cancelled = ❌ Dibatalkan
+reply-terms = 📜 SNK
+reply-own = buatanmu
+reply-built-in = bawaan
+replies =
+    📝 <b>Kelola Respon Bot</b>
+
+    Tulis ulang kata-kata bot dengan gayamu. Angka penting seperti harga dan total tagihan selalu tetap tampil.
+one-reply =
+    📝 <b>{ $reply }</b> · { $whose }
+
+    { $text }
+
+    Boleh dipakai: { $allowed }
+ask-reply =
+    ✏️ Kirim teks barunya. Format: <code>&lt;b&gt;tebal&lt;/b&gt;</code>, <code>&lt;i&gt;miring&lt;/i&gt;</code>, <code>&lt;code&gt;salin&lt;/code&gt;</code>.
+ask-reply-or-picture =
+    ✏️ Kirim teks barunya, atau foto untuk gambarnya (<code>-</code> menghapus gambar). Format: <code>&lt;b&gt;tebal&lt;/b&gt;</code>, <code>&lt;i&gt;miring&lt;/i&gt;</code>, <code>&lt;code&gt;salin&lt;/code&gt;</code>.
+reply-preview = 👁 <b>Pratinjau { $reply }</b> dengan data contoh. Belum terlihat pembeli. Kirim teks lain untuk mengganti.
+reply-empty = 🤔 Teksnya kosong.
+reply-too-long = 🤔 Teksnya kepanjangan. Paling banyak { $most } karakter setelah datanya terisi.
+reply-unknown = 🤔 <code>&#123;{ $name }&#125;</code> tidak dikenal di sini. Boleh dipakai: { $allowed }
+reply-lacks = 🤔 <code>&#123;{ $name }&#125;</code> harus ada, supaya pembeli selalu melihatnya.
+reply-markup = 🤔 Formatnya belum benar: { $why }
+reply-no-picture = 🤔 Respon ini tidak bisa memakai gambar. Kirim teks saja.
+reply-broken = ⚠️ Teks buatanmu untuk <b>{ $reply }</b> tidak bisa dipakai, jadi pembeli melihat teks bawaan. Cek lagi di 📝 Kelola Respon Bot.
+
+## Versi
+setting-calculator = 🧮 Faktor refund
+version-built-in = bawaan
+versions = 🕘 <b>Versi { $setting }</b>, yang terbaru di atas. Tekan salah satu untuk memakainya lagi.
+versions-none = 🕘 <b>{ $setting }</b> belum pernah diubah.

@@ -191,7 +191,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-cancel", Intent::Leave),
     ];
     // The entries of the seller's menu, for who types what he reads there.
-    const SELLERS: [(&str, Manage); 10] = [
+    const SELLERS: [(&str, Manage); 11] = [
         ("button-products", Manage::Products(0)),
         ("button-shelves", Manage::Shelves),
         ("button-units", Manage::Stocks(0)),
@@ -199,6 +199,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-all-orders", Manage::Sales(0, OrderId(0))),
         ("button-users", Manage::Users(CustomerId(0))),
         ("button-coupons", Manage::Coupons(0)),
+        ("button-replies", Manage::Replies),
         ("button-broadcast", Manage::Broadcasts),
         ("button-calculator", Manage::Calculator),
         ("button-adjust", Manage::Adjust),

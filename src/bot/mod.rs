@@ -1,7 +1,10 @@
 //! The conversation: update to intent, outcome to message; pure functions.
 
+mod replies;
+mod wording;
 mod texts;
 pub mod when;
+mod fields;
 mod manage;
 mod button;
 mod wizard;
@@ -16,8 +19,11 @@ pub mod screens;
 pub use button::Press;
 pub use commands::commands;
 pub use errand::{Errand, Picture};
+pub use fields::ProductField;
 pub use intent::{Intent, Visit, read};
-pub use manage::{Area, Manage, ProductField};
+pub use manage::{Area, Manage};
 pub use question::{Document, Question, Said};
-pub use texts::{Speech, Texts, Value};
+pub use replies::{Flaw, Reply, Setting, Slot, Template};
+pub use texts::{Own, Speech, Texts, Value};
 pub use wizard::{CouponDraft, CouponStep, Draft, Step, Wizard};
+pub use wording::Wording;

@@ -6,7 +6,11 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-use crate::primitives::{Language, Rupiah};
+use super::replies::{self, Reply, Slot, Template};
+use super::wording::Wording;
+use crate::primitives::{Language, Rupiah, Timestamp};
+use crate::shop::customers::Customer;
+use crate::shop::stores::Store;
 use crate::telegram::Html;
 
 const FILES: [(Language, &str); 2] = [
@@ -105,7 +109,7 @@ impl Texts {
     /// Everything said in one language.
     #[must_use]
     pub const fn speech(&self, language: Language) -> Speech<'_> {
-        Speech { texts: self, language }
+        Speech { texts: self, language, own: None }
     }
 
     /// The text of a button, in every language: people press what they see.
@@ -135,23 +139,98 @@ fn bundle(language: Language, file: &str) -> FluentBundle<FluentResource> {
     bundle
 }
 
+/// A store that speaks in its own words where it has some, and whom it speaks to.
+#[derive(Debug, Clone, Copy)]
+pub struct Own<'t> {
+    /// The words.
+    pub wording: &'t Wording,
+    /// The store.
+    pub store: &'t Store,
+    /// Who reads it.
+    pub customer: &'t Customer,
+    /// When.
+    pub now: Timestamp,
+}
+
 /// The texts in one language.
 #[derive(Debug, Clone, Copy)]
 pub struct Speech<'t> {
     texts: &'t Texts,
     /// The language.
     pub language: Language,
+    own: Option<Own<'t>>,
 }
 
-impl Speech<'_> {
-    /// A text as markup, its placeholders filled.
-    #[must_use]
-    pub fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> Html {
-        let escaped = |value: &Value<'_>| match value {
+impl Value<'_> {
+    fn escaped(&self) -> String {
+        match self {
             Value::Text(text) => Html::text(text).as_str().to_owned(),
             Value::Markup(markup) => markup.as_str().to_owned(),
-        };
-        let filled = self.fill(key, values, escaped);
+        }
+    }
+}
+
+impl<'t> Speech<'t> {
+    /// The same in a store's own words where it has some.
+    #[must_use]
+    pub const fn in_words_of(self, own: Own<'t>) -> Self {
+        Self { own: Some(own), ..self }
+    }
+
+    /// How a reply is built in, with its placeholders as a store writes them.
+    #[must_use]
+    pub fn built_in(&self, reply: Reply) -> String {
+        let of_reply = reply.placeholders().iter().map(|(name, value, _)| (*value, *name));
+        let everywhere = [("name", "nama"), ("store", "store_name")];
+        let values: Vec<(&str, Value<'_>)> = of_reply
+            .chain(everywhere.into_iter().filter(|(value, _)| {
+                reply.placeholders().iter().all(|(_, known, _)| known != value)
+            }))
+            .map(|(value, name)| (value, format!("{{{name}}}").into()))
+            .collect();
+        self.fill(reply.key(), &values)
+    }
+
+    /// The picture that a store puts above a reply.
+    #[must_use]
+    pub fn picture(&self, reply: Reply) -> Option<String> {
+        self.template(reply)?.picture.clone()
+    }
+
+    fn template(&self, reply: Reply) -> Option<&'t Template> {
+        self.own?.wording.get(Slot { reply, language: self.language })
+    }
+
+    /// What the store's own words say; `None` when it has none, or they cannot be used with these values.
+    fn own_words(&self, key: &str, values: &[(&str, Value<'_>)]) -> Option<Html> {
+        let (own, reply) = (self.own?, Reply::of_key(key)?);
+        let text = self.template(reply)?.text.as_deref()?;
+        let filled = replies::filled(text, |name| own.value(reply, name, values));
+        match Html::from_markup(&filled) {
+            Ok(said) if !said.is_blank() && said.width() <= reply.most() => Some(said),
+            unfit => {
+                let why = unfit
+                    .err()
+                    .map_or("too long, or nothing to see".to_owned(), |error| error.to_string());
+                tracing::warn!(
+                    store = own.store.slug,
+                    key,
+                    why,
+                    "a store's own words cannot be used"
+                );
+                own.wording.broke(Slot { reply, language: self.language });
+                None
+            }
+        }
+    }
+
+    /// A text as markup, its placeholders filled: in the store's own words if it has some that can be used.
+    #[must_use]
+    pub fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> Html {
+        if let Some(said) = self.own_words(key, values) {
+            return said;
+        }
+        let filled = self.fill(key, values);
         Html::from_markup(&filled).unwrap_or_else(|error| {
             tracing::error!(key, %error, "a text is no legal markup");
             Html::text(&filled)
@@ -161,24 +240,38 @@ impl Speech<'_> {
     /// A text without placeholders and markup, such as a button's.
     #[must_use]
     pub fn label(&self, key: &str) -> String {
-        self.fill(key, &[], |_| String::new())
+        self.fill(key, &[])
     }
 
-    fn fill(
-        &self,
-        key: &str,
-        values: &[(&str, Value<'_>)],
-        written: impl Fn(&Value<'_>) -> String,
-    ) -> String {
+    fn fill(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
         let mut filled = FluentArgs::with_capacity(values.len());
         for (name, value) in values {
-            filled.set(*name, FluentValue::from(written(value)));
+            filled.set(*name, FluentValue::from(value.escaped()));
         }
         let in_language = self.texts.raw(self.language, key, &filled);
         in_language.or_else(|| self.texts.raw(Language::Id, key, &filled)).unwrap_or_else(|| {
             tracing::error!(key, "there is no such text");
             key.to_owned()
         })
+    }
+}
+
+impl Own<'_> {
+    /// What fills a placeholder of a reply, escaped.
+    fn value(&self, reply: Reply, name: &str, values: &[(&str, Value<'_>)]) -> Option<String> {
+        let asked = reply.placeholders().iter().find(|(known, ..)| *known == name);
+        let own = asked.and_then(|(_, value, _)| values.iter().find(|(known, _)| known == value));
+        if let Some((_, value)) = own {
+            return Some(value.escaped());
+        }
+        let everywhere: Value<'_> = match name {
+            "nama" => (&self.customer.name).into(),
+            "store_name" => (&self.store.name).into(),
+            "saldo" => self.customer.balance.into(),
+            "tanggal" => self.store.zone.day_and_clock(self.now).into(),
+            _ => return None,
+        };
+        Some(everywhere.escaped())
     }
 }
 

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::manage::{Manage, ProductField};
+use super::fields::ProductField;
+use super::manage::Manage;
+use super::replies::{Reply, Slot, Template};
 use crate::primitives::{
-    BroadcastId, CategoryId, CustomerId, OrderId, ProductId, Rupiah, Timestamp, UnitId,
+    BroadcastId, CategoryId, CustomerId, Language, OrderId, ProductId, Rupiah, Timestamp, UnitId,
 };
 use crate::shop::broadcast::Segment;
 
@@ -235,6 +237,13 @@ wizards! {
     AdjustUser { /** Whose. */ customer: CustomerId = CustomerId(1) };
     /// What the next step asks about a coupon.
     NewCoupon { /** As far as it is described. */ draft: CouponDraft = CouponDraft::default() };
+    /// How a reply is worded.
+    Reply {
+        /// Which.
+        slot: Slot = Slot { reply: Reply::Welcome, language: Language::Id },
+        /// What was sent so far, once it is fit to be looked at.
+        draft: Option<Template> = None,
+    };
     /// Price, days, days left and claims of a refund.
     Calculator {};
     /// The factors of refunds.

@@ -161,7 +161,9 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
     crash::on_fact(&fact.body);
     let now = shared.clock.now();
     let mut tx = shared.db.write().await?;
-    let verdict = Desk::new(shared, &front.store, now).work(&mut tx, fact).await?;
+    let wording = shared.wordings.of(&mut tx, front.store.id).await?;
+    let desk = Desk::new(shared, &front.store, &wording, now);
+    let verdict = desk.work(&mut tx, fact).await?;
     let mine = match &verdict {
         Verdict::Done(remark) => inbox::finish(&mut tx, fact, remark.as_deref(), now).await?,
         Verdict::Dead(reason) => inbox::set_aside(&mut tx, fact, reason, now).await?,

@@ -9,6 +9,7 @@ mod pace;
 mod presence;
 mod breaker;
 mod slots;
+mod wordings;
 mod desk;
 mod inbox;
 mod stores;
@@ -71,6 +72,8 @@ pub struct Shared {
     pub directory: Directory,
     /// How many people each has served.
     pub crowds: Crowds,
+    /// What the stores word themselves.
+    wordings: wordings::Wordings,
     /// How soon the next message may go.
     pace: Arc<pace::Pace>,
     /// Whether Telegram answers.

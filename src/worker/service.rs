@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::crowds::Crowds;
 use super::outbox::Sender;
 use super::stores::Outside;
+use super::wordings::Wordings;
 use super::{Directory, Presence, ServiceError, Shared, inbox, presence, timer, webhook};
 use crate::bot::Texts;
 use crate::db::Db;
@@ -301,6 +302,7 @@ pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Sh
         crowds: Crowds::default(),
         pace: Arc::default(),
         telegram: Arc::default(),
+        wordings: Wordings::default(),
         suspects: Arc::default(),
     }
 }

@@ -27,6 +27,7 @@ mod sales;
 mod users;
 mod vouchers;
 mod calculator;
+mod replies;
 mod log;
 mod uninvited;
 mod doors;

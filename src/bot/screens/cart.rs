@@ -16,7 +16,9 @@ pub fn cart(speech: Speech<'_>, cart: &Cart, sums: &Sums, remark: Option<Html>) 
     if cart.lines.is_empty() {
         return empty(speech);
     }
-    let mut parts = vec![speech.say("cart-title", &[]), Html::default()];
+    let quantity: i64 = cart.lines.iter().map(|line| line.quantity).sum();
+    let values = [("quantity", quantity.into()), ("total", sums.amount.into())];
+    let mut parts = vec![speech.say("cart-title", &values), Html::default()];
     for line in &cart.lines {
         parts.push(speech.say("cart-line", &line_values(line)));
         if line.stock < line.quantity {

@@ -1,7 +1,7 @@
 //! The one living message of an order, from "preparing" over the invoice to the receipt.
 
 use super::{Screen, button, lines};
-use crate::bot::{Picture, Press, Speech};
+use crate::bot::{Picture, Press, Speech, Value};
 use crate::primitives::{Rupiah, Timestamp, Zone};
 use crate::shop::customers::Customer;
 use crate::shop::orders::{Line, Order, Purpose};
@@ -49,6 +49,23 @@ fn with_head(speech: Speech<'_>, order: &Order, bought: &[Line], rest: Html) -> 
     text
 }
 
+/// What a store may name of an order in its own words.
+fn about<'o>(
+    speech: Speech<'_>,
+    order: &'o Order,
+    bought: &[Line],
+    total: Rupiah,
+) -> Vec<(&'static str, Value<'o>)> {
+    let products = bought.iter().map(|line| format!("{} × {}", line.name, line.quantity));
+    vec![
+        ("code", (&order.code).into()),
+        ("products", products.collect::<Vec<_>>().join(", ").into()),
+        ("quantity", bought.iter().map(|line| line.quantity).sum::<i64>().into()),
+        ("total", total.into()),
+        ("state", speech.label(&format!("state-{}", order.state.word())).into()),
+    ]
+}
+
 /// The gateway is asked for a QR.
 #[must_use]
 pub fn invoicing(speech: Speech<'_>, order: &Order, bought: &[Line]) -> View {
@@ -78,7 +95,7 @@ pub fn invoice(
     let values = [("deadline", deadline.into()), ("left", left.into())];
     rest.push(speech.say("invoice-deadline", &values));
     rest.push(match checked {
-        None => speech.say("invoice-hint", &[]),
+        None => speech.say("invoice-hint", &about(speech, order, bought, total)),
         Some(at) => speech.say("invoice-checked", &[("time", zone.clock_to_second(at).into())]),
     });
     View {
@@ -133,7 +150,8 @@ pub fn paid(speech: Speech<'_>, order: &Order, bought: &[Line], balance: Rupiah)
         Purpose::Goods if order.amount == Rupiah::ZERO => "order-free",
         Purpose::Goods => "order-paid",
     };
-    let values = [("amount", order.amount.into()), ("balance", balance.into())];
+    let mut values = about(speech, order, bought, order.amount);
+    values.extend([("amount", order.amount.into()), ("balance", balance.into())]);
     let mut said = vec![speech.say(key, &values)];
     if order.from_balance > Rupiah::ZERO {
         said.push(speech.say("invoice-from-balance", &[("amount", order.from_balance.into())]));
@@ -148,7 +166,8 @@ pub fn closed(speech: Speech<'_>, order: &Order, bought: &[Line]) -> View {
         Purpose::Goods => "order",
         Purpose::Deposit => "deposit",
     };
-    let mut said = vec![speech.say(&format!("{purpose}-{}", order.state.word()), &[])];
+    let key = format!("{purpose}-{}", order.state.word());
+    let mut said = vec![speech.say(&key, &about(speech, order, bought, order.amount))];
     if order.from_balance > Rupiah::ZERO {
         said.push(speech.say("order-balance-back", &[("amount", order.from_balance.into())]));
     }

@@ -1,7 +1,7 @@
 //! The terms of what was bought, and the proof that they are kept.
 
 use super::{Screen, button, lines, turns};
-use crate::bot::{Manage, Press, Speech};
+use crate::bot::{Manage, Press, Reply, Speech};
 use crate::primitives::Zone;
 use crate::shop::orders::Order;
 use crate::shop::terms::{self, Opened, Stored, Terms};
@@ -19,7 +19,7 @@ pub fn terms(speech: Speech<'_>, order: &Order, terms: &Terms) -> Screen {
     let prove = Press::Prove(order.id, terms.product_id);
     let keyboard =
         InlineKeyboard::new().row([button(speech, "button-prove", prove).style(Style::Success)]);
-    Screen::with(speech.say("terms", &values), keyboard)
+    Screen::with(speech.say("terms", &values), keyboard).pictured(speech.picture(Reply::Terms))
 }
 
 /// Asks for a proof.

@@ -1,7 +1,7 @@
 //! The welcome with the main keyboard, and the pages that only say something.
 
 use super::{Screen, to_catalogue};
-use crate::bot::Speech;
+use crate::bot::{Reply, Speech};
 use crate::shop::customers::{Crowd, Customer};
 use crate::telegram::{Markup, ReplyKeyboard};
 
@@ -56,7 +56,7 @@ pub fn welcome(
             ("orders", crowd.paid_orders.into()),
         ],
     );
-    Screen::keyed(text, keyboard)
+    Screen::keyed(text, keyboard).pictured(speech.picture(Reply::Welcome))
 }
 
 /// What the bot can do, with the main keyboard.
@@ -68,7 +68,8 @@ pub fn help(speech: Speech<'_>, keyboard: Markup) -> Screen {
 /// How to order.
 #[must_use]
 pub fn how_to(speech: Speech<'_>, store: &str) -> Screen {
-    Screen::with(speech.say("how-to", &[("store", store.into())]), to_catalogue(speech))
+    let text = speech.say("how-to", &[("store", store.into())]);
+    Screen::with(text, to_catalogue(speech)).pictured(speech.picture(Reply::HowTo))
 }
 
 /// The language was changed; the keyboard changes with it.

@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::primitives::StoreId;
 
 /// The setting that holds the factors.
-const SETTING: &str = "calculator";
+pub const SETTING: &str = "calculator";
 
 /// The factors of a store.
 ///

@@ -1,5 +1,6 @@
 //! One fact, one transaction: what the shop does about it, and what is said.
 
+mod parcels;
 mod admin;
 mod browse;
 mod buying;
@@ -9,15 +10,16 @@ mod orders;
 mod terms;
 
 pub(super) use admin::progress;
+pub(super) use parcels::{lane_of, send, written};
 
 use crate::bot::screens::Screen;
-use crate::bot::{Errand, Intent, Question, Said, Speech, Visit, screens};
+use crate::bot::{Errand, Intent, Own, Question, Said, Speech, Visit, Wording, screens};
 use crate::db::Tx;
 use crate::pakasir::{Callback, Status};
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{ChatId, MessageId, Timestamp, UserId};
 use crate::queue::inbox::{Source, Taken};
-use crate::queue::outbox::{self, Parcel, Queue};
+use crate::queue::outbox;
 use crate::shop::customers::{self, Customer, Place, Welcome};
 use crate::shop::stores::Store;
 use crate::shop::{ShopError, payments};
@@ -47,6 +49,7 @@ impl Verdict {
 pub(super) struct Desk<'a> {
     shared: &'a Shared,
     store: &'a Store,
+    wording: &'a Wording,
     now: Timestamp,
     /// When the fact came in: people are judged by when they did something, not by our delay.
     received_at: Timestamp,
@@ -57,8 +60,13 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// A desk for one fact of a store.
-    pub(super) const fn new(shared: &'a Shared, store: &'a Store, now: Timestamp) -> Self {
-        Self { shared, store, now, received_at: now, kept: None, errands: Vec::new() }
+    pub(super) const fn new(
+        shared: &'a Shared,
+        store: &'a Store,
+        wording: &'a Wording,
+        now: Timestamp,
+    ) -> Self {
+        Self { shared, store, wording, now, received_at: now, kept: None, errands: Vec::new() }
     }
 
     /// Works on a fact and writes what is to be done into the outbox, all in `tx`.
@@ -75,8 +83,11 @@ impl<'a> Desk<'a> {
                 Err(error) => Verdict::Dead(format!("a fact cannot be read: {error}")),
             },
         };
+        for slot in self.wording.untold() {
+            self.tell_admins(|speech| Screen::plain(screens::admin::replies::broken(speech, slot)));
+        }
         for errand in &self.errands {
-            send_since(tx, self.store, errand, taken.received_at, self.now).await?;
+            parcels::send_since(tx, self.store, errand, taken.received_at, self.now).await?;
         }
         Ok(verdict)
     }
@@ -244,8 +255,17 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn speech(&self, customer: &Customer) -> Speech<'a> {
-        self.shared.texts.speech(customer.language)
+    fn speech<'c>(&self, customer: &'c Customer) -> Speech<'c>
+    where
+        'a: 'c,
+    {
+        let Self { wording, store, now, .. } = *self;
+        self.shared.texts.speech(customer.language).in_words_of(Own {
+            wording,
+            store,
+            customer,
+            now,
+        })
     }
 
     /// Says something new.
@@ -295,88 +315,6 @@ impl<'a> Desk<'a> {
 
     fn is_admin(&self, customer: &Customer) -> bool {
         self.store.is_admin(customer.user_id)
-    }
-}
-
-/// The lane of everything said in a chat.
-pub(super) fn lane_of(chat: ChatId) -> String {
-    format!("chat:{chat}")
-}
-
-/// Writes an errand into the outbox.
-pub(super) async fn send(
-    tx: &mut Tx,
-    store: &Store,
-    errand: &Errand,
-    now: Timestamp,
-) -> Result<(), ShopError> {
-    send_since(tx, store, errand, now, now).await
-}
-
-/// Writes an errand into the outbox that somebody waits for `since` an earlier moment.
-async fn send_since(
-    tx: &mut Tx,
-    store: &Store,
-    errand: &Errand,
-    since: Timestamp,
-    now: Timestamp,
-) -> Result<(), ShopError> {
-    let (queue, lane) = match errand {
-        Errand::Show { chat, .. }
-        | Errand::Order { chat, .. }
-        | Errand::Goods { chat, .. }
-        | Errand::Proof { chat, .. }
-        | Errand::TakeIn { chat, .. }
-        | Errand::Alert { chat, .. }
-        | Errand::Sticker { chat, .. }
-        | Errand::Copy { chat, .. }
-        | Errand::Progress { chat, .. }
-        | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat)),
-        // Whatever waits there, an admin is answered: notices have a lane of their own.
-        Errand::Notice { chat, .. } => (Queue::Reply, format!("notices:{chat}")),
-        Errand::Menu { chat, language, .. } => {
-            let whose = chat.map_or_else(|| language.to_string(), |chat| chat.to_string());
-            (Queue::Reply, format!("menu:{whose}"))
-        }
-        Errand::Invoice { payment }
-        | Errand::Withdraw { payment }
-        | Errand::Check { payment, .. } => (Queue::Gateway, format!("payment:{payment}")),
-    };
-    let collapse = collapse(errand);
-    let payload = written(errand)?;
-    let parcel = Parcel { queue, lane, collapse, payload, due: now, since };
-    Ok(outbox::send(tx, store.id, &parcel, now).await?)
-}
-
-/// An errand as it stands in the outbox.
-pub(super) fn written(errand: &Errand) -> Result<String, ShopError> {
-    serde_json::to_string(errand)
-        .map_err(|error| ShopError::Books(format!("an errand cannot be written: {error}")))
-}
-
-/// The word that lets an errand take the place of an older one with the same word that still waits.
-fn collapse(errand: &Errand) -> Option<String> {
-    match errand {
-        Errand::Show { edit: Some(message), .. } => Some(format!("message:{message}")),
-        // Of two screens that wait, the older would be taken away as soon as it came.
-        Errand::Show { place: Some(place), .. } => Some(place.word().to_owned()),
-        Errand::Order { order, .. } => Some(format!("order:{order}")),
-        Errand::Goods { order, part, again: true, .. } => Some(format!("goods:{order}:{part}")),
-        Errand::Proof { proof, .. } => Some(format!("proof:{proof}")),
-        Errand::Progress { broadcast, .. } => Some(format!("broadcast:{broadcast}")),
-        Errand::Notice { order, .. } => Some(format!("notice:{order}")),
-        Errand::Menu { .. } => Some("menu".to_owned()),
-        Errand::Check { asked: true, .. } => Some("asked check".to_owned()),
-        Errand::Check { asked: false, .. } => Some("check".to_owned()),
-        Errand::Show { .. }
-        | Errand::Goods { .. }
-        | Errand::TakeIn { .. }
-        | Errand::Alert { .. }
-        | Errand::Sticker { .. }
-        | Errand::Copy { .. }
-        | Errand::Delete { .. }
-        | Errand::Invoice { .. }
-        | Errand::Withdraw { .. } => None,
     }
 }
 

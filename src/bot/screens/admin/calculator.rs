@@ -1,7 +1,7 @@
 //! The calculator of refunds.
 
 use super::{Manage, Screen, back, does, remarked};
-use crate::bot::{Speech, Value};
+use crate::bot::{Setting, Speech, Value};
 use crate::shop::calculator::{Factors, Sum, Unfit};
 use crate::telegram::{Html, InlineKeyboard};
 
@@ -19,7 +19,10 @@ fn values(factors: &Factors) -> [(&'static str, Value<'static>); 5] {
 #[must_use]
 pub fn ask(speech: Speech<'_>, factors: &Factors, remark: Option<Html>) -> Screen {
     let keyboard = InlineKeyboard::new()
-        .row([does(speech, "button-factors", Manage::CalculatorFactors)])
+        .row([
+            does(speech, "button-factors", Manage::CalculatorFactors),
+            does(speech, "button-versions", Manage::Versions(Setting::Calculator)),
+        ])
         .row([back(speech, Manage::Menu)]);
     Screen::with(remarked(speech.say("calculator", &values(factors)), remark), keyboard)
 }

@@ -4,6 +4,8 @@ pub mod balances;
 pub mod sales;
 pub mod users;
 pub mod coupons;
+pub mod settings;
+pub mod replies;
 pub mod calculator;
 pub mod audit;
 pub mod products;
@@ -46,12 +48,13 @@ pub fn menu(
         ])
         .row([
             does(speech, "button-coupons", Manage::Coupons(0)),
-            does(speech, "button-broadcast", Manage::Broadcasts),
+            does(speech, "button-replies", Manage::Replies),
         ])
         .row([
+            does(speech, "button-broadcast", Manage::Broadcasts),
             does(speech, "button-calculator", Manage::Calculator),
-            does(speech, "button-adjust", Manage::Adjust),
         ])
+        .row([does(speech, "button-adjust", Manage::Adjust)])
         .row(for_owner.then(|| does(speech, "button-audit", Manage::Audit(0))))
         .row([button(speech, "button-back", Press::Leave)]);
     Screen::with(remarked(speech.say("admin-menu", &values), remark), entries)

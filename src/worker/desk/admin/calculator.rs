@@ -28,7 +28,7 @@ impl Desk<'_> {
         self.ask_seller(tx, admin, Wizard::CalculatorFactors {}, (screen, edit)).await
     }
 
-    async fn ask_refund(
+    pub(super) async fn ask_refund(
         &mut self,
         tx: &mut Tx,
         admin: &Customer,

@@ -4,6 +4,8 @@ mod balances;
 mod sales;
 mod users;
 mod coupons;
+mod settings;
+mod replies;
 mod calculator;
 mod audit;
 mod products;
@@ -55,6 +57,8 @@ impl Desk<'_> {
             Area::Sales => self.of_sales(tx, admin, action, edit).await,
             Area::Users => self.of_users(tx, admin, action, edit).await,
             Area::Coupons => self.of_coupons(tx, admin, action, edit).await,
+            Area::Replies => self.of_replies(tx, admin, action, edit).await,
+            Area::Settings => self.of_settings(tx, admin, action, edit).await,
             Area::Calculator => self.of_calculator(tx, admin, action, edit).await,
             Area::Audit => self.of_audit(tx, admin, action, edit).await,
             Area::Broadcasts => self.of_broadcasts(tx, admin, action, edit).await,
@@ -120,6 +124,7 @@ impl Desk<'_> {
             Wizard::FindUser {} => self.typed_user(tx, admin, &said).await,
             Wizard::AdjustUser { customer } => self.typed_sum(tx, admin, (customer, &said)).await,
             Wizard::NewCoupon { draft } => self.typed_coupon_step(tx, admin, draft, &said).await,
+            Wizard::Reply { slot, draft } => self.typed_reply(tx, admin, (slot, draft), said).await,
             Wizard::Calculator {} => self.typed_refund(tx, admin, &said).await,
             Wizard::CalculatorFactors {} => self.typed_factors(tx, admin, &said).await,
             Wizard::BroadcastMessage { to } => self.typed_broadcast(tx, admin, (to, &said)).await,
