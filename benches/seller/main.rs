@@ -14,22 +14,24 @@ use std::time::{Duration, Instant};
 
 use bot_auto_order::db::{Db, Sql, Tx};
 use bot_auto_order::primitives::{
-    CustomerId, Keyring, OrderId, ProductId, Secret, StoreId, Timestamp, UserId,
+    CustomerId, Keyring, OrderId, ProductId, Secret, Timestamp, UserId,
 };
 use bot_auto_order::shop::audit::By;
 use bot_auto_order::shop::orders::State;
 use bot_auto_order::shop::stock::{self, Shelved};
 use bot_auto_order::shop::stores::{self, Store, Wish};
-use bot_auto_order::shop::{ShopError, customers, orders, sales};
+use bot_auto_order::shop::{ShopError, customers, orders, sales, statistics};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 const CUSTOMERS: i64 = 100_000;
+const PRODUCTS: i64 = 100;
 const UNITS: usize = 10_000;
 const FILES: usize = 5;
 /// How many units are taken in at once, as the service does with a file.
 const AT_ONCE: usize = 500;
 
-/// Customers are made once, orders as far as the store has grown.
+/// Customers are made once, orders as far as the store has grown: backwards in time, so that the last days are as
+/// full however many there are before them.
 const MAKE_CUSTOMERS: Sql = Sql {
     sqlite: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2) \
              INSERT INTO customers (store_id, user_id, name, language, created_at) \
@@ -43,23 +45,38 @@ const MAKE_ORDERS: Sql = Sql {
              expires_at, paid_at, closed_at) \
              SELECT $1, 1 + i % $5, 'goods', printf('%08d', i), \
              CASE WHEN i % 10 < 7 THEN 'delivered' WHEN i % 10 < 9 THEN 'expired' ELSE 'cancelled' END, \
-             30000, i, $4 + i * 31536, $4 + i * 31536 + 900000, \
-             CASE WHEN i % 10 < 7 THEN $4 + i * 31536 + 60000 END, \
-             CASE WHEN i % 10 >= 7 THEN $4 + i * 31536 + 900000 END FROM n",
+             30000, i, $4 - i * 31536, $4 - i * 31536 + 900000, \
+             CASE WHEN i % 10 < 7 THEN $4 - i * 31536 + 60000 END, \
+             CASE WHEN i % 10 >= 7 THEN $4 - i * 31536 + 900000 END FROM n",
     postgres: "INSERT INTO orders (store_id, customer_id, purpose, code, state, amount, origin, placed_at, \
                expires_at, paid_at, closed_at) \
                SELECT $1, 1 + i % $5, 'goods', lpad(i::text, 8, '0'), \
                CASE WHEN i % 10 < 7 THEN 'delivered' WHEN i % 10 < 9 THEN 'expired' ELSE 'cancelled' END, \
-               30000, i, $4 + i * 31536, $4 + i * 31536 + 900000, \
-               CASE WHEN i % 10 < 7 THEN $4 + i * 31536 + 60000 END, \
-               CASE WHEN i % 10 >= 7 THEN $4 + i * 31536 + 900000 END \
+               30000, i, $4 - i * 31536, $4 - i * 31536 + 900000, \
+               CASE WHEN i % 10 < 7 THEN $4 - i * 31536 + 60000 END, \
+               CASE WHEN i % 10 >= 7 THEN $4 - i * 31536 + 900000 END \
                FROM generate_series($2 + 1, $3) AS n(i)",
 };
-const MAKE_PRODUCT: Sql = Sql {
-    sqlite: "INSERT INTO products (store_id, code, name, description, price, active, created_at) \
-             VALUES ($1, 'KOPI', 'Kopi', '', 30000, TRUE, 0)",
+const MAKE_LINES: Sql = Sql {
+    sqlite: "INSERT INTO order_lines (store_id, order_id, product_id, name, price, quantity) \
+             SELECT store_id, id, 1 + id % $3, 'Kopi', 30000, 1 FROM orders WHERE store_id = $1 AND id > $2",
+    postgres: "INSERT INTO order_lines (store_id, order_id, product_id, name, price, quantity) \
+               SELECT store_id, id, 1 + id % $3, 'Kopi', 30000, 1 FROM orders WHERE store_id = $1 AND id > $2",
+};
+const MAKE_PRODUCTS: Sql = Sql {
+    sqlite: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2) \
+             INSERT INTO products (store_id, code, name, description, price, active, created_at) \
+             SELECT $1, 'P' || i, 'Produk ' || i, '', 30000, TRUE, 0 FROM n",
     postgres: "INSERT INTO products (store_id, code, name, description, price, active, created_at) \
-               VALUES ($1, 'KOPI', 'Kopi', '', 30000, TRUE, 0)",
+               SELECT $1, 'P' || i, 'Produk ' || i, '', 30000, TRUE, 0 FROM generate_series(1, $2) AS n(i)",
+};
+const FORGET_DAYS: Sql = Sql {
+    sqlite: "DELETE FROM day_totals WHERE store_id = $1",
+    postgres: "DELETE FROM day_totals WHERE store_id = $1",
+};
+const FORGET_PRODUCTS: Sql = Sql {
+    sqlite: "DELETE FROM day_products WHERE store_id = $1",
+    postgres: "DELETE FROM day_products WHERE store_id = $1",
 };
 const ANALYZE: Sql = Sql { sqlite: "ANALYZE", postgres: "ANALYZE" };
 
@@ -73,10 +90,13 @@ enum Page {
     NewestCustomers,
     CustomersByName,
     OneCustomer,
+    Today,
+    SevenDays,
+    ThirtyDays,
 }
 
 impl Page {
-    const ALL: [(&str, Self); 7] = [
+    const ALL: [(&str, Self); 10] = [
         ("newest_orders", Self::NewestOrders),
         ("orders_in_the_middle", Self::OrdersInTheMiddle),
         ("expired_orders", Self::ExpiredOrders),
@@ -84,9 +104,18 @@ impl Page {
         ("newest_customers", Self::NewestCustomers),
         ("customers_by_name", Self::CustomersByName),
         ("one_customer", Self::OneCustomer),
+        ("statistics_today", Self::Today),
+        ("statistics_7_days", Self::SevenDays),
+        ("statistics_30_days", Self::ThirtyDays),
     ];
 
-    async fn look(self, tx: &mut Tx, store: StoreId, size: i64) -> Result<usize, ShopError> {
+    async fn look(self, tx: &mut Tx, store: &Store, size: i64) -> Result<usize, ShopError> {
+        let whole = store;
+        let sold = async |tx, days| {
+            let report = statistics::report(tx, whole, NOW, days).await?;
+            Ok::<_, ShopError>(report.course.len())
+        };
+        let store = store.id;
         Ok(match self {
             Self::NewestOrders => {
                 sales::count(tx, store, None).await?;
@@ -114,6 +143,9 @@ impl Page {
                 orders::count(tx, store, customer).await?;
                 sales::of_customer(tx, store, customer).await?.len()
             }
+            Self::Today => sold(tx, 1).await?,
+            Self::SevenDays => sold(tx, 7).await?,
+            Self::ThirtyDays => sold(tx, 30).await?,
         })
     }
 }
@@ -143,6 +175,7 @@ fn main() {
             for size in sizes {
                 grown.grow(before, *size).await;
                 before = *size;
+                grown.first_statistics(engine.name, *size).await;
                 medians.push(grown.measure(engine.name, *size, rounds).await);
             }
             let last = &medians[medians.len() - 1];
@@ -174,19 +207,29 @@ impl<'a> Grown<'a> {
         let mut tx = db.write().await.expect("begins");
         let store = stores::apply(&mut tx, &keyring, "toko", &wish, NOW).await.expect("a store");
         bot_auto_order::execute!(&mut tx, MAKE_CUSTOMERS, store.id, CUSTOMERS, NOW).expect("made");
-        bot_auto_order::execute!(&mut tx, MAKE_PRODUCT, store.id).expect("made");
+        bot_auto_order::execute!(&mut tx, MAKE_PRODUCTS, store.id, PRODUCTS).expect("made");
         tx.commit().await.expect("commits");
         Self { db, store, keyring }
     }
 
     async fn grow(&self, from: i64, to: i64) {
-        let begun = NOW.minus(Duration::from_hours(365 * 24));
         let mut tx = self.db.write().await.expect("begins");
         let store = self.store.id;
-        bot_auto_order::execute!(&mut tx, MAKE_ORDERS, store, from, to, begun, CUSTOMERS)
+        bot_auto_order::execute!(&mut tx, MAKE_ORDERS, store, from, to, NOW, CUSTOMERS)
             .expect("made");
+        bot_auto_order::execute!(&mut tx, MAKE_LINES, store, from, PRODUCTS).expect("made");
+        bot_auto_order::execute!(&mut tx, FORGET_DAYS, store).expect("forgotten");
+        bot_auto_order::execute!(&mut tx, FORGET_PRODUCTS, store).expect("forgotten");
         bot_auto_order::execute!(&mut tx, ANALYZE).expect("looked at");
         tx.commit().await.expect("commits");
+    }
+
+    /// The first look at thirty days adds all of them up.
+    async fn first_statistics(&self, engine: &str, size: i64) {
+        let begun = Instant::now();
+        self.look(Page::ThirtyDays, size).await;
+        let took = begun.elapsed().as_secs_f64() * 1_000.0;
+        println!("{engine} statistics_first_look {size} ms {took:.1}");
     }
 
     /// How long each page takes; the median of each.
@@ -196,9 +239,7 @@ impl<'a> Grown<'a> {
             let mut times = Vec::with_capacity(rounds);
             for _ in 0..rounds {
                 let begun = Instant::now();
-                let mut tx = self.db.read().await.expect("reads");
-                let found = page.look(&mut tx, self.store.id, size).await.expect("looks");
-                drop(tx);
+                let found = self.look(page, size).await;
                 times.push(begun.elapsed());
                 assert!(found > 0, "{name} shows nothing");
             }
@@ -206,6 +247,17 @@ impl<'a> Grown<'a> {
             medians.push(times[times.len() / 2]);
         }
         medians
+    }
+
+    /// As the service looks: statistics in a transaction that may keep a day that is over, anything else in one
+    /// that reads.
+    async fn look(&self, page: Page, size: i64) -> usize {
+        let keeps = matches!(page, Page::Today | Page::SevenDays | Page::ThirtyDays);
+        let tx = if keeps { self.db.write().await } else { self.db.read().await };
+        let mut tx = tx.expect("begins");
+        let found = page.look(&mut tx, &self.store, size).await.expect("looks");
+        tx.commit().await.expect("commits");
+        found
     }
 
     /// As a seller's files come in: in steps of [`AT_ONCE`], each of them durable.

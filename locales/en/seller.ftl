@@ -12,7 +12,6 @@ button-coupons = 🎟️ Vouchers
 button-templates = 📝 Bot Replies
 button-broadcast = 📢 Broadcast
 button-calculator = 🧮 Calculator
-button-statistics = 📊 Statistics
 button-adjust = 💰 Balances
 button-backup = 💾 Backup & Restore
 button-sure = ✅ Yes, go on
@@ -423,3 +422,19 @@ setting-calculator = 🧮 Refund factors
 version-built-in = default
 versions = 🕘 <b>Versions of { $setting }</b>, the newest on top. Press one to use it again.
 versions-none = 🕘 <b>{ $setting }</b> was never changed.
+
+## Statistics
+button-statistics = 📊 Statistics
+span-1 = Today
+span-7 = 7 days
+span-30 = 30 days
+statistics =
+    📊 <b>Statistics · { $span }</b> · as of { $time }
+
+    💰 Revenue: <b>{ $revenue }</b>
+    🧾 Orders placed: <b>{ $placed }</b>
+    ✅ Paid: <b>{ $paid }</b> · ⌛ Expired: <b>{ $expired }</b>
+    📈 Conversion: <b>{ $conversion }%</b>
+    ↩️ Refunded: { $refunded }
+statistics-best = 🏆 <b>Best sellers</b>
+statistics-product = { $place }. { $name } · { $quantity }× · { $revenue }

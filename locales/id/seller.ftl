@@ -12,7 +12,6 @@ button-coupons = 🎟️ Kelola Voucher
 button-templates = 📝 Kelola Respon Bot
 button-broadcast = 📢 Broadcast
 button-calculator = 🧮 Calculator
-button-statistics = 📊 Statistik
 button-adjust = 💰 Kelola Saldo
 button-backup = 💾 Backup & Restore
 button-sure = ✅ Ya, lanjutkan
@@ -423,3 +422,19 @@ setting-calculator = 🧮 Faktor refund
 version-built-in = bawaan
 versions = 🕘 <b>Versi { $setting }</b>, yang terbaru di atas. Tekan salah satu untuk memakainya lagi.
 versions-none = 🕘 <b>{ $setting }</b> belum pernah diubah.
+
+## Statistik
+button-statistics = 📊 Statistik
+span-1 = Hari ini
+span-7 = 7 hari
+span-30 = 30 hari
+statistics =
+    📊 <b>Statistik · { $span }</b> · per { $time }
+
+    💰 Omzet: <b>{ $revenue }</b>
+    🧾 Order dibuat: <b>{ $placed }</b>
+    ✅ Lunas: <b>{ $paid }</b> · ⌛ Kedaluwarsa: <b>{ $expired }</b>
+    📈 Konversi: <b>{ $conversion }%</b>
+    ↩️ Direfund: { $refunded }
+statistics-best = 🏆 <b>Terlaris</b>
+statistics-product = { $place }. { $name } · { $quantity }× · { $revenue }

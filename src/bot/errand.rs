@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chart::Chart;
 use crate::primitives::{
     BatchId, BroadcastId, ChatId, Language, MessageId, OrderId, PaymentId, ProductId, ProofId,
 };
@@ -21,9 +22,9 @@ pub enum Errand {
         /// Its buttons.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         markup: Option<Markup>,
-        /// Telegram's name for the picture above it.
+        /// What stands above it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        picture: Option<String>,
+        picture: Option<Image>,
         /// The message to change.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         edit: Option<MessageId>,
@@ -193,6 +194,16 @@ impl Errand {
             | Self::Withdraw { .. } => None,
         }
     }
+}
+
+/// The picture above a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Image {
+    /// What Telegram has under this name.
+    File(String),
+    /// What is drawn when it is sent.
+    Chart(Chart),
 }
 
 /// The picture on an order's message.

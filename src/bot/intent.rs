@@ -191,7 +191,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-cancel", Intent::Leave),
     ];
     // The entries of the seller's menu, for who types what he reads there.
-    const SELLERS: [(&str, Manage); 11] = [
+    const SELLERS: [(&str, Manage); 12] = [
         ("button-products", Manage::Products(0)),
         ("button-shelves", Manage::Shelves),
         ("button-units", Manage::Stocks(0)),
@@ -201,6 +201,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-coupons", Manage::Coupons(0)),
         ("button-replies", Manage::Replies),
         ("button-broadcast", Manage::Broadcasts),
+        ("button-statistics", Manage::Statistics(1)),
         ("button-calculator", Manage::Calculator),
         ("button-adjust", Manage::Adjust),
     ];

@@ -204,6 +204,11 @@ actions! {
         /// Make a setting what a version of it was.
         BringBack(setting: Setting, version: i64) = "sb";
     }
+    /// What the store sold.
+    Statistics {
+        /// In so many days, today included.
+        Statistics(days: i64) = "st";
+    }
     /// What a seller gives back.
     Calculator {
         /// Ask for the numbers of a refund.

@@ -10,15 +10,16 @@ mod button;
 mod wizard;
 mod question;
 mod intent;
+pub mod pictures;
+pub mod chart;
 mod errand;
 mod commands;
 pub mod goods;
-pub mod pictures;
 pub mod screens;
 
 pub use button::Press;
 pub use commands::commands;
-pub use errand::{Errand, Picture};
+pub use errand::{Errand, Image, Picture};
 pub use fields::ProductField;
 pub use intent::{Intent, Visit, read};
 pub use manage::{Area, Manage};

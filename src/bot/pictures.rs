@@ -71,7 +71,7 @@ fn sign(ground: [u8; 3], mark: impl Fn(i64, i64) -> bool) -> Vec<u8> {
     let picture = RgbImage::from_fn(640, 200, |x, y| {
         if mark(i64::from(x), i64::from(y)) { Rgb([255; 3]) } else { Rgb(ground) }
     });
-    encode(picture.as_raw(), (640, 200), ExtendedColorType::Rgb8)
+    png(picture.as_raw(), (640, 200))
 }
 
 /// Whether a point lies within 11 pixels of a line between two points.
@@ -83,6 +83,11 @@ fn stroke(x: i64, y: i64, from: (i64, i64), to: (i64, i64)) -> bool {
     let along = (off_x * along_x + off_y * along_y).clamp(0, length);
     let (near_x, near_y) = (off_x * length - along_x * along, off_y * length - along_y * along);
     near_x.pow(2) + near_y.pow(2) <= (REACH * length).pow(2)
+}
+
+/// Pixels of three bytes each, row by row, as PNG.
+pub(super) fn png(pixels: &[u8], size: (u32, u32)) -> Vec<u8> {
+    encode(pixels, size, ExtendedColorType::Rgb8)
 }
 
 fn encode(pixels: &[u8], (width, height): (u32, u32), colours: ExtendedColorType) -> Vec<u8> {

@@ -98,6 +98,18 @@ impl Zone {
         self.show(at, "%d-%m-%Y %H:%M")
     }
 
+    /// Day and month, `22/11`.
+    #[must_use]
+    pub fn day(&self, at: Timestamp) -> String {
+        self.bare(at, "%-d/%-m")
+    }
+
+    /// The hour, `14`.
+    #[must_use]
+    pub fn hour(&self, at: Timestamp) -> String {
+        self.bare(at, "%H")
+    }
+
     /// The moment at which the local clock shows hour and minute, so many days after `now`'s local day.
     #[must_use]
     pub fn on_day(&self, now: Timestamp, days: i64, clock: (i8, i8)) -> Option<Timestamp> {
@@ -118,6 +130,14 @@ impl Zone {
         let local = jiff::civil::DateTime::new(year, month, day, hour, minute, 0, 0).ok()?;
         let instant = local.to_zoned(self.0.clone()).ok()?.timestamp();
         Some(Timestamp(instant.as_millisecond()))
+    }
+
+    fn bare(&self, at: Timestamp, pattern: &str) -> String {
+        let instant = jiff::Timestamp::from_millisecond(at.0);
+        instant.map_or_else(
+            |_| at.0.to_string(),
+            |instant| instant.to_zoned(self.0.clone()).strftime(pattern).to_string(),
+        )
     }
 
     fn show(&self, at: Timestamp, pattern: &str) -> String {

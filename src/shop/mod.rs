@@ -14,6 +14,7 @@ pub mod assortment;
 pub mod catalogue;
 pub mod cart;
 pub mod wallet;
+pub mod statistics;
 pub mod orders;
 pub mod payments;
 pub mod sales;
@@ -39,6 +40,7 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     assortment::STATEMENTS,
     cart::STATEMENTS,
     wallet::STATEMENTS,
+    statistics::STATEMENTS,
     orders::STATEMENTS,
     payments::STATEMENTS,
     sales::STATEMENTS,

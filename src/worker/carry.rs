@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::bot::Errand;
+use crate::bot::{Errand, Image, chart};
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{BatchId, BroadcastId, ChatId, MessageId, OrderId, ProductId};
@@ -11,7 +11,7 @@ use crate::shop::ShopError;
 use crate::shop::customers::Place;
 use crate::telegram::{
     Client, CopyMessage, DeleteMessage, Done, Failure, Html, Manner, Markup, Media, Method,
-    SendMessage, SendPhoto, SendSticker,
+    SendMessage, SendPhoto, SendSticker, Upload,
 };
 
 use super::{Shared, Shopfront};
@@ -161,7 +161,7 @@ impl<'a> Carrier<'a> {
     async fn show(
         &self,
         chat: ChatId,
-        (text, markup, picture): (Html, Option<Markup>, Option<String>),
+        (text, markup, picture): (Html, Option<Markup>, Option<Image>),
         edit: Option<MessageId>,
         place: Option<Place>,
     ) -> Result<Left, Undone> {
@@ -172,8 +172,11 @@ impl<'a> Carrier<'a> {
             };
             let changed = match &picture {
                 Some(picture) => {
-                    let media = Media::FileId(picture.clone());
-                    self.edit_media(chat, message, (text.clone(), media), buttons).await
+                    let text = text.clone();
+                    match media(picture) {
+                        Ok(media) => self.edit_media(chat, message, (text, media), buttons).await,
+                        Err(failure) => Err(failure),
+                    }
                 }
                 None => self.edit_text(chat, message, text.clone(), buttons).await,
             };
@@ -186,9 +189,12 @@ impl<'a> Carrier<'a> {
         }
         let manner = Manner { reply_markup: markup, ..Manner::default() };
         if let Some(picture) = picture {
-            let (photo, caption) = (Media::FileId(picture), Some(text.clone()));
-            let manner = manner.clone();
-            match self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await {
+            let (caption, manner) = (Some(text.clone()), manner.clone());
+            let sent = match media(&picture) {
+                Ok(photo) => self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await,
+                Err(failure) => Err(failure),
+            };
+            match sent {
                 Err(Failure::BadFile | Failure::Refused { .. }) => {}
                 sent => {
                     let message = sent?.answer().map(|message| message.message_id);
@@ -229,6 +235,20 @@ impl<'a> Carrier<'a> {
         };
         self.shared.metrics.bot_api_calls.with_label_values(&[M::NAME, outcome]).inc();
         answered
+    }
+}
+
+/// A picture as Telegram takes it; one that cannot be drawn is like one that Telegram does not take.
+fn media(picture: &Image) -> Result<Media, Failure> {
+    match picture {
+        Image::File(name) => Ok(Media::FileId(name.clone())),
+        Image::Chart(chart) => {
+            let png = chart::draw(chart).map_err(|error| {
+                tracing::error!(%error, "a picture is missing");
+                Failure::BadFile
+            })?;
+            Ok(Media::Upload(Upload::png("statistik.png", png)))
+        }
     }
 }
 

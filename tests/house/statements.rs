@@ -58,6 +58,7 @@ fn all() -> Vec<(String, Statement)> {
         "assortment",
         "cart",
         "wallet",
+        "statistics",
         "orders",
         "payments",
         "sales",

@@ -28,6 +28,7 @@ mod users;
 mod vouchers;
 mod calculator;
 mod replies;
+mod statistics;
 mod log;
 mod uninvited;
 mod doors;

@@ -14,14 +14,14 @@ fn with_an_owner() -> Plan {
     Plan::default().wishing(Wish { owners: Some(vec![OWNER]), ..Wish::default() })
 }
 
-async fn code_of(shop: &TestShop, invoice: &Invoice) -> String {
+pub async fn code_of(shop: &TestShop, invoice: &Invoice) -> String {
     let codes: Vec<(String,)> = shop.rows("SELECT code FROM orders ORDER BY id").await;
     let place = usize::try_from(invoice.order.0 - 1).expect("an order");
     codes[place].0.clone()
 }
 
 /// The admin before one order, which he found by its code.
-async fn before_the_order(shop: &TestShop, code: &str) -> Person {
+pub async fn before_the_order(shop: &TestShop, code: &str) -> Person {
     let rina = in_the_menu(shop).await;
     goes(shop, &rina, "📋 Kelola Order", "Kelola Order").await;
     goes(shop, &rina, "🔎 Cari Order", "kode ordernya").await;

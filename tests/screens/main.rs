@@ -6,7 +6,7 @@ mod pseudo;
 use bot_auto_order::bot::screens::{
     Screen, account, admin, balance, cart, catalogue, manners, order, terms, welcome,
 };
-use bot_auto_order::bot::{Speech, Texts};
+use bot_auto_order::bot::{Flaw, Reply, Setting, Slot, Speech, Template, Texts};
 use bot_auto_order::primitives::{Language, Rupiah, UserId};
 use bot_auto_order::shop::cart::Cart;
 use bot_auto_order::shop::catalogue::Shelf;
@@ -14,6 +14,8 @@ use bot_auto_order::shop::coupons::Refusal;
 use bot_auto_order::shop::customers::Crowd;
 use bot_auto_order::shop::orders::State;
 use bot_auto_order::shop::payments::Outcome;
+use bot_auto_order::shop::settings::Version;
+use bot_auto_order::shop::statistics::{Best, Report};
 use bot_auto_order::shop::wallet::{Kind, Unfit};
 use bot_auto_order::telegram::Html;
 
@@ -44,6 +46,7 @@ macro_rules! screen {
     };
 }
 
+const TERMS: Slot = Slot { reply: Reply::Terms, language: Language::En };
 const CROWD: Crowd = Crowd { customers: 1_234, paid_orders: 987 };
 
 screen!(welcome_to_a_customer, |speech| {
@@ -58,6 +61,36 @@ screen!(help, |speech| welcome::help(speech, welcome::keyboard(speech, 0, false)
 screen!(how_to_order, |speech| welcome::how_to(speech, "Toko <Contoh>"));
 screen!(left, |speech| welcome::left(speech, welcome::keyboard(speech, 1, false)));
 screen!(not_for_you, |speech| welcome::not_for_you(speech));
+screen!(statistics_of_a_week, |speech| {
+    let (name, quantity, revenue) = ("Kopi <Susu>".to_owned(), 12, rupiah(360_000));
+    let report = Report {
+        placed: 40,
+        paid: 13,
+        expired: 9,
+        revenue: rupiah(372_000),
+        refunded: rupiah(30_000),
+        best: vec![Best { name, quantity, revenue }],
+        course: vec![(now(), rupiah(372_000))],
+    };
+    admin::statistics::report(speech, (&jakarta(), now()), 7, &report)
+});
+screen!(a_reply_that_a_store_may_word, |speech| {
+    admin::replies::reply(speech, TERMS, (&Template::default(), "<b>{produk}</b>: {snk}"), None)
+});
+screen!(how_a_reply_is_asked_for, |speech| {
+    let own = Template { text: Some("<b>{snk}</b>".to_owned()), picture: None };
+    let why = admin::replies::flawed(speech, Reply::Terms, &Flaw::Lacks("snk"));
+    admin::replies::ask(speech, TERMS, (&own, ""), Some(why))
+});
+screen!(a_reply_before_it_is_used, |speech| {
+    admin::replies::preview(speech, TERMS, Html::text("<Budi>"), None)
+});
+screen!(every_reply, |speech| admin::replies::list(speech));
+screen!(versions_of_a_reply, |speech| {
+    let version = |version, body| Version { version, body, set_at: now() };
+    let versions = [version(2, None), version(1, Some("{}".to_owned()))];
+    admin::settings::versions(speech, &jakarta(), Setting::Reply(TERMS), &versions)
+});
 screen!(sellers_menu, |speech| admin::menu(speech, "Toko <Contoh>", (CROWD, 12), true, None));
 screen!(whom_a_broadcast_is_for, |speech| {
     admin::broadcast::choose(speech, &jakarta(), &[], None)

@@ -70,6 +70,15 @@ const DATA: &[&str] = &[
     "nc",
     "n",
     "a",
+    // Placeholders of a store's own words.
+    "produk",
+    "order_id",
+    "snk",
+    "store_name",
+    "saldo",
+    "tanggal",
+    // Versions.
+    "v",
 ];
 
 /// The Indonesian texts in circled letters.

@@ -10,7 +10,8 @@ pub mod welcome;
 pub mod catalogue;
 pub mod admin;
 
-use super::{Press, Speech};
+use super::chart::Chart;
+use super::{Image, Press, Speech};
 use crate::telegram::limits::CAPTION_MAX;
 use crate::telegram::{Html, InlineButton, InlineKeyboard, Markup};
 
@@ -21,8 +22,8 @@ pub struct Screen {
     pub text: Html,
     /// Its buttons.
     pub markup: Option<Markup>,
-    /// Telegram's name for its picture.
-    pub picture: Option<String>,
+    /// Its picture.
+    pub picture: Option<Image>,
 }
 
 impl Screen {
@@ -47,7 +48,17 @@ impl Screen {
     /// The same under a picture, if there is one and the text fits under it.
     #[must_use]
     pub fn pictured(self, picture: Option<String>) -> Self {
-        let picture = picture.filter(|_| self.text.plain().encode_utf16().count() <= CAPTION_MAX);
+        self.under(picture.map(Image::File))
+    }
+
+    /// The same under a chart, if the text fits under it.
+    #[must_use]
+    pub fn charted(self, chart: Chart) -> Self {
+        self.under(Some(Image::Chart(chart)))
+    }
+
+    fn under(self, picture: Option<Image>) -> Self {
+        let picture = picture.filter(|_| self.text.width() <= CAPTION_MAX);
         Self { picture, ..self }
     }
 

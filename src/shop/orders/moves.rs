@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{OrderId, Rupiah, StoreId, Timestamp};
 use crate::shop::audit;
-use crate::shop::{ShopError, catalogue, coupons, stock, wallet};
+use crate::shop::{ShopError, catalogue, coupons, statistics, stock, wallet};
 
 /// Lets go of everything an order held while it could be paid: balance, units, its coupon's use.
 async fn let_go(
@@ -22,6 +22,14 @@ async fn let_go(
     stock::release(tx, store, order.id).await?;
     if let Some(coupon) = order.coupon_id {
         coupons::release(tx, store, coupon).await?;
+    }
+    Ok(())
+}
+
+/// An order that had expired is about to count as something else.
+async fn forget_its_day(tx: &mut Tx, store: StoreId, order: &Order) -> Result<(), ShopError> {
+    if order.state == State::Expired {
+        statistics::forget(tx, store, order.id).await?;
     }
     Ok(())
 }
@@ -111,6 +119,7 @@ pub async fn pay(
     now: Timestamp,
 ) -> Result<(), ShopError> {
     let id = order.id;
+    forget_its_day(tx, store, order).await?;
     if table::pay(tx, store, id, now).await? != 1 {
         return Err(ShopError::Books(format!("order {id} was already paid")));
     }
@@ -139,6 +148,7 @@ pub async fn credit(
     order: &Order,
     now: Timestamp,
 ) -> Result<bool, ShopError> {
+    forget_its_day(tx, store, order).await?;
     if table::credit(tx, store, order.id, now).await? == 0 {
         return Ok(false);
     }

@@ -9,7 +9,7 @@ pub use table::{STATEMENTS, Sale};
 use super::audit::{By, Change};
 use super::customers::MOST_COUNTED;
 use super::orders::{self, Order, State};
-use super::{ShopError, payments, wallet};
+use super::{ShopError, payments, statistics, wallet};
 use crate::db::Tx;
 use crate::primitives::{CustomerId, MessageId, OrderId, PaymentId, Rupiah, StoreId, UserId};
 
@@ -152,6 +152,7 @@ pub async fn refund(
     if order.amount == Rupiah::ZERO || !table::refund(tx, store, id).await? {
         return Ok(None);
     }
+    statistics::forget(tx, store, id).await?;
     wallet::refund(tx, store, order.customer_id, (id, order.amount), by.now).await?;
     let after = order.amount.get().to_string();
     let change = Change { action: "order.refund", after: Some(&after), ..Change::default() };

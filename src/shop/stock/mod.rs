@@ -48,6 +48,7 @@ async fn insert(
     if !contents.is_empty() {
         // This also lets one import wait for another, so that both cannot bring the same unit.
         super::keys::used(tx, store.id, keyring).await?;
+        table::plan_anew(tx).await?;
     }
     for content in contents {
         let mark = fingerprint(&store.pepper, content.trim().as_bytes());

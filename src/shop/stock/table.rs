@@ -113,6 +113,10 @@ statements! {
                   WHERE store_id = $1 AND content_key = $2 AND id > $3 ORDER BY id LIMIT $4");
     RESEAL = ("UPDATE units SET content = $3, content_key = $4 \
                WHERE store_id = $1 AND id = $2 AND content_key = $5");
+    // PostgreSQL would keep the plan that it made while the table was empty, by whichever index: with ten thousand
+    // units coming in that can be half a minute. Until this transaction ends it plans anew each time.
+    PLAN_ANEW = ("SELECT 1 WHERE 'force_custom_plan' = ", sqlite "'force_custom_plan'",
+                 postgres "set_config('plan_cache_mode', 'force_custom_plan', TRUE)");
     // $7 is how the same content was marked when the blanks around it still counted.
     INSERT = ("INSERT INTO units (store_id, product_id, state, content, content_key, fingerprint, added_at, batch_id) \
                SELECT $1, $2, 'available', $3, $4, $5, $6, $8 WHERE NOT EXISTS \
@@ -160,6 +164,12 @@ pub(super) async fn reseal(
 ) -> Result<(), DbError> {
     let Sealed { key_id, bytes } = fresh;
     execute!(tx, RESEAL, store, unit.id, bytes, key_id, &unit.content_key)?;
+    Ok(())
+}
+
+/// Asked before many units come in.
+pub(super) async fn plan_anew(tx: &mut Tx) -> Result<(), DbError> {
+    fetch_one!(tx, (i32,), PLAN_ANEW)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ pub mod coupons;
 pub mod settings;
 pub mod replies;
 pub mod calculator;
+pub mod statistics;
 pub mod audit;
 pub mod products;
 pub mod shelves;
@@ -54,7 +55,10 @@ pub fn menu(
             does(speech, "button-broadcast", Manage::Broadcasts),
             does(speech, "button-calculator", Manage::Calculator),
         ])
-        .row([does(speech, "button-adjust", Manage::Adjust)])
+        .row([
+            does(speech, "button-statistics", Manage::Statistics(1)),
+            does(speech, "button-adjust", Manage::Adjust),
+        ])
         .row(for_owner.then(|| does(speech, "button-audit", Manage::Audit(0))))
         .row([button(speech, "button-back", Press::Leave)]);
     Screen::with(remarked(speech.say("admin-menu", &values), remark), entries)

@@ -7,6 +7,7 @@ mod coupons;
 mod settings;
 mod replies;
 mod calculator;
+mod statistics;
 mod audit;
 mod products;
 mod shelves;
@@ -59,6 +60,7 @@ impl Desk<'_> {
             Area::Coupons => self.of_coupons(tx, admin, action, edit).await,
             Area::Replies => self.of_replies(tx, admin, action, edit).await,
             Area::Settings => self.of_settings(tx, admin, action, edit).await,
+            Area::Statistics => self.of_statistics(tx, admin, action, edit).await,
             Area::Calculator => self.of_calculator(tx, admin, action, edit).await,
             Area::Audit => self.of_audit(tx, admin, action, edit).await,
             Area::Broadcasts => self.of_broadcasts(tx, admin, action, edit).await,
