@@ -438,3 +438,21 @@ statistics =
     ↩️ Refunded: { $refunded }
 statistics-best = 🏆 <b>Best sellers</b>
 statistics-product = { $place }. { $name } · { $quantity }× · { $revenue }
+
+## Backup of what is set
+button-save-configuration = 💾 Download Backup
+button-restore-configuration = ♻️ Restore
+configuration =
+    💾 <b>Backup &amp; Restore</b>
+
+    One file with everything you set: bot replies, refund factors, products, categories, terms and vouchers. Stock, customers and orders are not in it.
+configuration-sending = 📤 The file is being prepared.
+configuration-caption = 💾 The backup of what your store has set. Keep it in a safe place.
+configuration-sure = ♻️ Everything will be set as the file says. What is not in it: replies and factors go back to their default, products stay. Go on?
+ask-configuration = 📎 Send the backup file (.json, at most 5 MB).
+configuration-no-file = 🤔 That is no file, or it is too large.
+configuration-reading = ⏳ The file is being read. The result comes in a moment.
+configuration-restored = ✅ Everything is restored: { $changed } things changed. All of it is in the log, and replies can be brought back in 🕘 Versions.
+configuration-unfit =
+    🤔 The file cannot be used, so nothing changed:
+    { $faults }

@@ -438,3 +438,21 @@ statistics =
     ↩️ Direfund: { $refunded }
 statistics-best = 🏆 <b>Terlaris</b>
 statistics-product = { $place }. { $name } · { $quantity }× · { $revenue }
+
+## Cadangan pengaturan
+button-save-configuration = 💾 Unduh Cadangan
+button-restore-configuration = ♻️ Pulihkan
+configuration =
+    💾 <b>Backup &amp; Restore</b>
+
+    Satu berkas berisi semua yang kamu atur: respon bot, faktor refund, produk, kategori, SNK, dan voucher. Stok, pelanggan, dan pesanan tidak ikut.
+configuration-sending = 📤 Berkasnya sedang disiapkan.
+configuration-caption = 💾 Cadangan pengaturan toko. Simpan di tempat aman.
+configuration-sure = ♻️ Semua pengaturan akan diganti dengan isi berkas. Yang tidak ada di berkas: respon dan faktor kembali ke bawaan, produk tetap ada. Lanjutkan?
+ask-configuration = 📎 Kirim berkas cadangannya (.json, paling besar 5 MB).
+configuration-no-file = 🤔 Itu bukan berkas, atau terlalu besar.
+configuration-reading = ⏳ Berkasnya sedang dibaca. Hasilnya muncul sebentar lagi.
+configuration-restored = ✅ Pengaturan dipulihkan: { $changed } hal berubah. Semuanya tercatat di log, dan respon bisa dikembalikan lewat 🕘 Versi.
+configuration-unfit =
+    🤔 Berkasnya tidak bisa dipakai, jadi tidak ada yang berubah:
+    { $faults }

@@ -85,6 +85,18 @@ pub enum Errand {
         /// Telegram's name for the file.
         file_id: String,
     },
+    /// Send an admin what is set, as a file.
+    SendConfiguration {
+        /// The admin.
+        chat: ChatId,
+    },
+    /// Fetch a file that an admin sent, and set everything as it says.
+    Restore {
+        /// The admin.
+        chat: ChatId,
+        /// Telegram's name for the file.
+        file_id: String,
+    },
     /// Tell an owner that something is wrong, or right again, through the owners' own bot if there is one.
     Alert {
         /// The owner.
@@ -182,6 +194,8 @@ impl Errand {
             | Self::Goods { chat, .. }
             | Self::Proof { chat, .. }
             | Self::TakeIn { chat, .. }
+            | Self::SendConfiguration { chat }
+            | Self::Restore { chat, .. }
             | Self::Alert { chat, .. }
             | Self::Sticker { chat, .. }
             | Self::Copy { chat, .. }

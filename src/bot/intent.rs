@@ -191,7 +191,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-cancel", Intent::Leave),
     ];
     // The entries of the seller's menu, for who types what he reads there.
-    const SELLERS: [(&str, Manage); 12] = [
+    const SELLERS: [(&str, Manage); 13] = [
         ("button-products", Manage::Products(0)),
         ("button-shelves", Manage::Shelves),
         ("button-units", Manage::Stocks(0)),
@@ -202,6 +202,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-replies", Manage::Replies),
         ("button-broadcast", Manage::Broadcasts),
         ("button-statistics", Manage::Statistics(1)),
+        ("button-backup", Manage::Configuration),
         ("button-calculator", Manage::Calculator),
         ("button-adjust", Manage::Adjust),
     ];

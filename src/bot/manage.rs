@@ -209,6 +209,15 @@ actions! {
         /// In so many days, today included.
         Statistics(days: i64) = "st";
     }
+    /// Everything that is set, as a file.
+    Configuration {
+        /// What can be done.
+        Configuration = "x";
+        /// Send it.
+        SaveConfiguration = "xs";
+        /// Set everything as a file says.
+        RestoreConfiguration = "xr";
+    }
     /// What a seller gives back.
     Calculator {
         /// Ask for the numbers of a refund.

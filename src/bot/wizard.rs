@@ -244,6 +244,8 @@ wizards! {
         /// What was sent so far, once it is fit to be looked at.
         draft: Option<Template> = None,
     };
+    /// The file by which everything is set.
+    Configuration {};
     /// Price, days, days left and claims of a refund.
     Calculator {};
     /// The factors of refunds.

@@ -104,6 +104,12 @@ impl Zone {
         self.bare(at, "%-d/%-m")
     }
 
+    /// The date as it sorts, `2026-11-22`.
+    #[must_use]
+    pub fn date(&self, at: Timestamp) -> String {
+        self.bare(at, "%Y-%m-%d")
+    }
+
     /// The hour, `14`.
     #[must_use]
     pub fn hour(&self, at: Timestamp) -> String {

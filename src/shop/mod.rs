@@ -21,6 +21,7 @@ pub mod sales;
 pub mod checkout;
 pub mod broadcast;
 pub mod calculator;
+pub mod configuration;
 pub mod resealing;
 
 pub use error::ShopError;
@@ -45,4 +46,5 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     payments::STATEMENTS,
     sales::STATEMENTS,
     broadcast::STATEMENTS,
+    configuration::STATEMENTS,
 ];

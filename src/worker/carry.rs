@@ -122,6 +122,8 @@ impl<'a> Carrier<'a> {
             Errand::TakeIn { chat, product, batch, file_id } => {
                 self.take_in(Delivered { chat, product, batch, file_id: &file_id }).await
             }
+            Errand::SendConfiguration { chat } => self.send_configuration(chat).await,
+            Errand::Restore { chat, file_id } => self.restore(chat, &file_id).await,
             Errand::Alert { chat, text } => self.alert(chat, text).await,
             Errand::Sticker { chat, file_id } => {
                 let (sticker, manner) = (Media::FileId(file_id), Manner::default());

@@ -19,6 +19,7 @@ mod crowds;
 mod goods;
 mod asides;
 mod unload;
+mod configuration;
 mod gateway;
 mod aftermath;
 mod ends;

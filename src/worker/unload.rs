@@ -6,6 +6,8 @@ use crate::bot::screens::admin::units::{self, NoUnits};
 use crate::primitives::UserId;
 use crate::shop::audit::By;
 use crate::shop::stock::{self, Lines, Shelved};
+use bytes::Bytes;
+
 use crate::telegram::{Failure, GetFile, Html};
 
 /// How many units come in with one transaction: buyers must not wait behind a whole file.
@@ -33,14 +35,17 @@ impl Carrier<'_> {
 
     /// What stands in the file, or why nobody can tell.
     async fn fetched(&self, file_id: &str) -> Result<Result<Lines, NoUnits>, Undone> {
-        let file = GetFile { file_id: file_id.to_owned() };
-        let path = given(self.call(&file).await)?
-            .and_then(|done| done.answer().and_then(|file| file.file_path.clone()));
-        let Some(path) = path else { return Ok(Err(NoUnits::Unreadable)) };
-        let Some(bytes) = given(self.front.telegram.download(&path).await)? else {
+        let Some(bytes) = given(self.downloaded(file_id).await)? else {
             return Ok(Err(NoUnits::Unreadable));
         };
         Ok(std::str::from_utf8(&bytes).map(stock::read_lines).map_err(|_| NoUnits::Unreadable))
+    }
+
+    /// What a file that somebody sent holds.
+    pub(super) async fn downloaded(&self, file_id: &str) -> Result<Bytes, Failure> {
+        let found = self.call(&GetFile { file_id: file_id.to_owned() }).await?;
+        let path = found.answer().and_then(|file| file.file_path.clone());
+        self.front.telegram.download(&path.ok_or(Failure::BadFile)?).await
     }
 
     async fn shelve(&self, delivered: Delivered<'_>, lines: &Lines) -> Result<Html, Undone> {
@@ -62,7 +67,7 @@ impl Carrier<'_> {
 }
 
 /// What Telegram gave; `None` when it says that it never will.
-fn given<T>(answer: Result<T, Failure>) -> Result<Option<T>, Undone> {
+pub(super) fn given<T>(answer: Result<T, Failure>) -> Result<Option<T>, Undone> {
     match answer {
         Ok(given) => Ok(Some(given)),
         Err(Failure::BadFile | Failure::Refused { .. } | Failure::MessageGone) => Ok(None),

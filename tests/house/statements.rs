@@ -63,6 +63,7 @@ fn all() -> Vec<(String, Statement)> {
         "payments",
         "sales",
         "broadcast",
+        "configuration",
     ];
     assert_eq!(QUEUES.len(), queue::STATEMENTS.len(), "queue::STATEMENTS changed: name it here");
     assert_eq!(FEATURES.len(), shop::STATEMENTS.len(), "shop::STATEMENTS changed: name it here");

@@ -261,6 +261,10 @@ impl TestShop {
         }
     }
 
+    pub fn engine(&self) -> Engine {
+        self.base.engine
+    }
+
     pub fn service(&self) -> &Service {
         self.service.as_ref().expect("the service runs")
     }

@@ -29,6 +29,7 @@ mod vouchers;
 mod calculator;
 mod replies;
 mod statistics;
+mod configuration;
 mod log;
 mod uninvited;
 mod doors;

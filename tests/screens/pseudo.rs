@@ -112,12 +112,12 @@ fn circled(text: &str) -> String {
         'A'..='Z' => char::from_u32('Ⓐ' as u32 + (c as u32 - 'A' as u32)).expect("a letter"),
         other => other,
     };
-    text.chars()
-        .map(|c| {
+    text.char_indices()
+        .map(|(at, c)| {
             match (until, c) {
                 (None, '{') => until = Some('}'),
                 (None, '<') => until = Some('>'),
-                (None, '&') => until = Some(';'),
+                (None, '&') if !text[at..].starts_with("& ") => until = Some(';'),
                 (Some(end), c) if c == end => {
                     until = None;
                     return c;

@@ -28,6 +28,16 @@ pub struct CatalogueFile {
 }
 
 impl CatalogueFile {
+    /// Whether it brings units.
+    pub(in crate::shop) fn has_units(&self) -> bool {
+        self.products.iter().any(|entry| !entry.units.is_empty())
+    }
+
+    /// The slugs of its categories.
+    pub(in crate::shop) fn slugs(&self) -> impl Iterator<Item = &str> {
+        self.categories.iter().map(|entry| entry.slug.as_str())
+    }
+
     /// Everything that is wrong in the file itself, for a store without categories of its own.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {

@@ -36,6 +36,8 @@ pub(super) async fn send_since(
         | Errand::Goods { chat, .. }
         | Errand::Proof { chat, .. }
         | Errand::TakeIn { chat, .. }
+        | Errand::SendConfiguration { chat }
+        | Errand::Restore { chat, .. }
         | Errand::Alert { chat, .. }
         | Errand::Sticker { chat, .. }
         | Errand::Copy { chat, .. }
@@ -80,6 +82,8 @@ fn collapse(errand: &Errand) -> Option<String> {
         Errand::Show { .. }
         | Errand::Goods { .. }
         | Errand::TakeIn { .. }
+        | Errand::SendConfiguration { .. }
+        | Errand::Restore { .. }
         | Errand::Alert { .. }
         | Errand::Sticker { .. }
         | Errand::Copy { .. }

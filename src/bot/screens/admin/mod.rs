@@ -6,6 +6,7 @@ pub mod users;
 pub mod coupons;
 pub mod settings;
 pub mod replies;
+pub mod configuration;
 pub mod calculator;
 pub mod statistics;
 pub mod audit;
@@ -59,6 +60,7 @@ pub fn menu(
             does(speech, "button-statistics", Manage::Statistics(1)),
             does(speech, "button-adjust", Manage::Adjust),
         ])
+        .row([does(speech, "button-backup", Manage::Configuration)])
         .row(for_owner.then(|| does(speech, "button-audit", Manage::Audit(0))))
         .row([button(speech, "button-back", Press::Leave)]);
     Screen::with(remarked(speech.say("admin-menu", &values), remark), entries)

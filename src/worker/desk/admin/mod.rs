@@ -6,6 +6,7 @@ mod users;
 mod coupons;
 mod settings;
 mod replies;
+mod configuration;
 mod calculator;
 mod statistics;
 mod audit;
@@ -61,6 +62,7 @@ impl Desk<'_> {
             Area::Replies => self.of_replies(tx, admin, action, edit).await,
             Area::Settings => self.of_settings(tx, admin, action, edit).await,
             Area::Statistics => self.of_statistics(tx, admin, action, edit).await,
+            Area::Configuration => self.of_configuration(tx, admin, action, edit).await,
             Area::Calculator => self.of_calculator(tx, admin, action, edit).await,
             Area::Audit => self.of_audit(tx, admin, action, edit).await,
             Area::Broadcasts => self.of_broadcasts(tx, admin, action, edit).await,
@@ -127,6 +129,7 @@ impl Desk<'_> {
             Wizard::AdjustUser { customer } => self.typed_sum(tx, admin, (customer, &said)).await,
             Wizard::NewCoupon { draft } => self.typed_coupon_step(tx, admin, draft, &said).await,
             Wizard::Reply { slot, draft } => self.typed_reply(tx, admin, (slot, draft), said).await,
+            Wizard::Configuration {} => Ok(self.sent_configuration(admin, said)),
             Wizard::Calculator {} => self.typed_refund(tx, admin, &said).await,
             Wizard::CalculatorFactors {} => self.typed_factors(tx, admin, &said).await,
             Wizard::BroadcastMessage { to } => self.typed_broadcast(tx, admin, (to, &said)).await,
@@ -216,6 +219,7 @@ impl Desk<'_> {
             Manage::SendBroadcast(id, minute) => {
                 self.broadcast_confirmed(tx, admin, (id, minute), edit).await
             }
+            Manage::RestoreConfiguration => self.ask_configuration(tx, admin, edit).await,
             Manage::CancelSale(id) => self.cancel_sale(tx, admin, id, edit).await,
             Manage::RefundSale(id) => self.refund_sale(tx, admin, id, edit).await,
             // Everything else is done at once and never asked about.
