@@ -405,9 +405,9 @@ one-reply =
 
     You can use: { $allowed }
 ask-reply =
-    ✏️ Send the new text. Formatting: <code>&lt;b&gt;bold&lt;/b&gt;</code>, <code>&lt;i&gt;italic&lt;/i&gt;</code>, <code>&lt;code&gt;copy&lt;/code&gt;</code>.
+    ✏️ Send the new text. Bold, italics and links from Telegram are kept; tags such as <code>&lt;b&gt;bold&lt;/b&gt;</code> can be typed as well.
 ask-reply-or-picture =
-    ✏️ Send the new text, or a photo for its picture (<code>-</code> removes the picture). Formatting: <code>&lt;b&gt;bold&lt;/b&gt;</code>, <code>&lt;i&gt;italic&lt;/i&gt;</code>, <code>&lt;code&gt;copy&lt;/code&gt;</code>.
+    ✏️ Send the new text, or a photo for its picture (<code>-</code> removes the picture). Bold, italics and links from Telegram are kept; tags such as <code>&lt;b&gt;bold&lt;/b&gt;</code> can be typed as well.
 reply-preview = 👁 <b>Preview of { $reply }</b> with example data. Buyers do not see it yet. Send another text to replace it.
 reply-empty = 🤔 The text is empty.
 reply-too-long = 🤔 The text is too long. At most { $most } characters once its data is filled in.

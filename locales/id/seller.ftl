@@ -405,9 +405,9 @@ one-reply =
 
     Boleh dipakai: { $allowed }
 ask-reply =
-    ✏️ Kirim teks barunya. Format: <code>&lt;b&gt;tebal&lt;/b&gt;</code>, <code>&lt;i&gt;miring&lt;/i&gt;</code>, <code>&lt;code&gt;salin&lt;/code&gt;</code>.
+    ✏️ Kirim teks barunya. Tebal, miring, dan tautan dari Telegram ikut; tag seperti <code>&lt;b&gt;tebal&lt;/b&gt;</code> juga bisa diketik.
 ask-reply-or-picture =
-    ✏️ Kirim teks barunya, atau foto untuk gambarnya (<code>-</code> menghapus gambar). Format: <code>&lt;b&gt;tebal&lt;/b&gt;</code>, <code>&lt;i&gt;miring&lt;/i&gt;</code>, <code>&lt;code&gt;salin&lt;/code&gt;</code>.
+    ✏️ Kirim teks barunya, atau foto untuk gambarnya (<code>-</code> menghapus gambar). Tebal, miring, dan tautan dari Telegram ikut; tag seperti <code>&lt;b&gt;tebal&lt;/b&gt;</code> juga bisa diketik.
 reply-preview = 👁 <b>Pratinjau { $reply }</b> dengan data contoh. Belum terlihat pembeli. Kirim teks lain untuk mengganti.
 reply-empty = 🤔 Teksnya kosong.
 reply-too-long = 🤔 Teksnya kepanjangan. Paling banyak { $most } karakter setelah datanya terisi.

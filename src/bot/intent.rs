@@ -5,7 +5,7 @@ use super::button::Press;
 use super::manage::Manage;
 use super::question::{Document, Said};
 use crate::primitives::{CustomerId, MessageId, OrderId, UserId};
-use crate::telegram::{CallbackQuery, Message, Update, User};
+use crate::telegram::{CallbackQuery, Message, Update, User, as_markup};
 
 /// What somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,7 @@ fn said(message: &Message) -> Option<Said> {
     Some(Said {
         message: message.message_id,
         text: text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+        markup: formatted(message).filter(|_| own),
         photo: message.largest_photo().filter(|_| own).map(|photo| photo.file_id.clone()),
         document: message
             .document
@@ -104,6 +105,16 @@ fn said(message: &Message) -> Option<Said> {
             .filter(|_| own)
             .map(|file| Document { file_id: file.file_id.clone(), size: file.file_size }),
     })
+}
+
+/// What the message says as markup, when the person formatted it.
+fn formatted(message: &Message) -> Option<String> {
+    let markup = match (&message.text, &message.caption) {
+        (Some(text), _) => as_markup(text, &message.entities),
+        (None, Some(caption)) => as_markup(caption, &message.caption_entities),
+        (None, None) => None,
+    };
+    markup.map(|markup| markup.trim().to_owned())
 }
 
 /// Whether a text is one of the digits on the main keyboard, `3️⃣` or `🔟`, and no number somebody typed.

@@ -75,6 +75,8 @@ pub struct Said {
     pub message: MessageId,
     /// Its text, or what stands under its photo.
     pub text: Option<String>,
+    /// The same as markup, when the person formatted it.
+    pub markup: Option<String>,
     /// Telegram's name for its photo.
     pub photo: Option<String>,
     /// Its file.
@@ -115,6 +117,7 @@ mod tests {
         let said = |text: &str| Said {
             message: MessageId(1),
             text: Some(text.to_owned()).filter(|text| !text.is_empty()),
+            markup: None,
             photo: None,
             document: None,
         };

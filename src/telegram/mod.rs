@@ -8,6 +8,7 @@ mod split;
 mod html;
 mod keyboard;
 mod update;
+mod entities;
 mod method;
 mod send;
 mod edit;
@@ -21,6 +22,7 @@ pub use edit::{
     AnswerCallbackQuery, DeleteMessage, DeleteMessages, EditMessageCaption, EditMessageMedia,
     EditMessageReplyMarkup, EditMessageText, Edited, InputMedia, MediaKind,
 };
+pub use entities::markup as as_markup;
 pub use failure::{Done, Failure, decide};
 pub use html::Html;
 pub use keyboard::{

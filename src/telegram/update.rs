@@ -142,6 +142,9 @@ pub struct Message {
     /// Under a photo or file.
     #[serde(default)]
     pub caption: Option<String>,
+    /// Formatting and links in `caption`.
+    #[serde(default)]
+    pub caption_entities: Vec<MessageEntity>,
     /// One picture in several sizes.
     #[serde(default)]
     pub photo: Vec<PhotoSize>,
@@ -205,6 +208,15 @@ pub struct MessageEntity {
     /// In UTF-16 units.
     #[serde(default)]
     pub length: i64,
+    /// Where a `text_link` leads.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The programming language of a `pre`.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Which `custom_emoji` it is.
+    #[serde(default)]
+    pub custom_emoji_id: Option<String>,
 }
 
 /// A picture in one size.

@@ -46,6 +46,24 @@ journey!(a_reply_is_looked_at_published_used_and_brought_back, |shop| {
     assert_eq!(shop.count(noted).await, 4);
 });
 
+journey!(what_is_formatted_in_the_chat_arrives_formatted, |shop| {
+    let rina = in_the_menu(shop).await;
+    goes(shop, &rina, "📝 Kelola Respon Bot", "gayamu").await;
+    goes(shop, &rina, "👋 Sambutan", "bawaan").await;
+    goes(shop, &rina, "✏️ Ubah", "Kirim teks barunya").await;
+    rina.say_formatted(
+        "Hai <b>{nama}</b>, <a href=\"https://toko.test/\">kabar kami</a> <i>1 &lt; 2</i>",
+    );
+    rina.sees_text("Pratinjau").await;
+    shop.pass(6).await;
+    goes(shop, &rina, "✅ Terbitkan", "buatanmu").await;
+    let buyer = shop.person(70, "Budi");
+    buyer.say("/start");
+    let welcome = buyer.sees_text("Hai Budi, kabar kami 1 < 2").await;
+    let kinds: Vec<&str> = welcome.entities.iter().map(|entity| entity.kind.as_str()).collect();
+    assert_eq!(kinds, ["bold", "text_link", "italic"]);
+});
+
 journey!(a_picture_stands_above_a_reply_and_goes_again, |shop| {
     let rina = in_the_menu(shop).await;
     goes(shop, &rina, "📝 Kelola Respon Bot", "gayamu").await;

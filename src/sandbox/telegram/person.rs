@@ -69,6 +69,16 @@ impl Person {
         self.send(|_| Content::Text(Formatted::plain(text)))
     }
 
+    /// Sends a text that the person formatted in the chat's own editor, described in HTML.
+    ///
+    /// # Panics
+    /// When that is no HTML Telegram knows.
+    pub fn say_formatted(&self, html: &str) -> i64 {
+        let said = Formatted::from_parts(html, Some("HTML"), None);
+        let said = said.unwrap_or_else(|refusal| panic!("{refusal:?}"));
+        self.send(|_| Content::Text(said))
+    }
+
     /// Sends `/command argument`.
     pub fn say_command(&self, command: &str, argument: &str) -> i64 {
         let command = command.trim_start_matches('/');

@@ -130,14 +130,15 @@ impl Desk<'_> {
 
 /// Puts what was sent into a template.
 fn take(template: &mut Template, said: Said) {
+    let words = said.markup.or(said.text);
     if said.photo.is_some() {
         template.picture = said.photo;
-        template.text = said.text.or(template.text.take());
+        template.text = words.or(template.text.take());
         return;
     }
-    match said.text {
-        Some(text) if text.trim() == NOTHING => template.picture = None,
+    match words {
+        Some(words) if words.trim() == NOTHING => template.picture = None,
         // Whatever else was sent is nothing to read.
-        text => template.text = Some(text.unwrap_or_default()),
+        words => template.text = Some(words.unwrap_or_default()),
     }
 }
