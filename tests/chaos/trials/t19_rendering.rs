@@ -1,8 +1,10 @@
 //! T19: whatever people call themselves, their shops and their goods, it is shown as it is.
 
 mod screens;
+mod sellers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use bot_auto_order::bot::Texts;
@@ -11,7 +13,7 @@ use bot_auto_order::sandbox::telegram::{Entity, read_html};
 use bot_auto_order::telegram::Html;
 use fastrand::Rng;
 
-use self::screens::{SCREENS, Screen};
+use self::screens::Screen;
 use crate::report::Report;
 use crate::trial::{Given, Trial};
 use crate::world::names::hostile;
@@ -25,6 +27,9 @@ pub const TRIAL: Trial = Trial {
     play: |given| Box::pin(async move { play(&given) }),
 };
 
+/// What buyers are shown, then what sellers are.
+static SCREENS: LazyLock<Vec<&Screen>> =
+    LazyLock::new(|| screens::SCREENS.iter().chain(sellers::SCREENS).collect());
 const QUICK: u64 = 100_000;
 const FULL: u64 = 1_000_000;
 const THREADS: u64 = 2;

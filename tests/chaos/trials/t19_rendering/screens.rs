@@ -16,9 +16,9 @@ use bot_auto_order::shop::stock::Goods;
 use bot_auto_order::telegram::{Html, InlineKeyboard, Markup};
 use serde_json::json;
 
-const TEXT: usize = 4_096;
+pub(super) const TEXT: usize = 4_096;
 const CAPTION: usize = 1_024;
-const NOW: Timestamp = Timestamp(1_795_300_000_000);
+pub(super) const NOW: Timestamp = Timestamp(1_795_300_000_000);
 const CROWD: Crowd = Crowd { customers: 1_234, paid_orders: 987 };
 
 /// A screen and what may be put into it.
@@ -35,7 +35,7 @@ pub struct Screen {
     pub show: fn(Speech<'_>, &str) -> Html,
 }
 
-const fn screen(
+pub(super) const fn screen(
     name: &'static str,
     longest: usize,
     limit: usize,
@@ -202,7 +202,7 @@ pub fn goods(speech: Speech<'_>, unit: &str) -> Result<(), String> {
 }
 
 /// The name as the bot reads it from an update.
-fn met(name: &str) -> String {
+pub(super) fn met(name: &str) -> String {
     let update = json!({"update_id": 1, "message": {"message_id": 1, "date": 1, "text": "x",
         "chat": {"id": 5, "type": "private"}, "from": {"id": 5, "first_name": name}}});
     let update = serde_json::from_value(update).expect("an update");
@@ -212,7 +212,7 @@ fn met(name: &str) -> String {
 }
 
 /// At most 64 characters of a name, without what surrounds it; nameless people have a number.
-fn shown_name(name: &str) -> String {
+pub(super) fn shown_name(name: &str) -> String {
     let kept: String = name.trim().chars().filter(|c| *c != '\0').take(64).collect();
     if kept.is_empty() { "#5".to_owned() } else { kept }
 }
@@ -234,7 +234,7 @@ fn cart_of(speech: Speech<'_>, shown: &Cart, remark: Option<Html>) -> bot::scree
     cart::cart(speech, shown, &shown.sums().expect("a small sum"), remark)
 }
 
-fn sound(screen: bot::screens::Screen) -> Html {
+pub(super) fn sound(screen: bot::screens::Screen) -> Html {
     if let Some(Markup::Inline(buttons)) = &screen.markup {
         buttons_are_sound(buttons);
     }
@@ -254,15 +254,15 @@ fn buttons_are_sound(buttons: &InlineKeyboard) {
     }
 }
 
-fn rupiah(amount: i64) -> Rupiah {
+pub(super) fn rupiah(amount: i64) -> Rupiah {
     Rupiah::new(amount).expect("an amount")
 }
 
-fn jakarta() -> Zone {
+pub(super) fn jakarta() -> Zone {
     Zone::named("Asia/Jakarta").expect("it is built in")
 }
 
-fn customer(name: &str) -> Customer {
+pub(super) fn customer(name: &str) -> Customer {
     Customer {
         id: CustomerId(1),
         user_id: UserId(5),
@@ -309,11 +309,11 @@ fn cart_line(name: &str, stock: i64) -> CartLine {
     }
 }
 
-fn line(name: &str) -> Line {
+pub(super) fn line(name: &str) -> Line {
     Line { product_id: ProductId(7), name: name.to_owned(), price: rupiah(30_000), quantity: 2 }
 }
 
-fn ordered(state: State) -> Order {
+pub(super) fn ordered(state: State) -> Order {
     Order {
         id: OrderId(9),
         customer_id: CustomerId(1),
