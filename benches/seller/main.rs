@@ -25,6 +25,8 @@ use bot_auto_order::shop::{ShopError, customers, orders, sales, statistics};
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 const CUSTOMERS: i64 = 100_000;
 const PRODUCTS: i64 = 100;
+/// How many orders are made at once.
+const GROWTH: i64 = 50_000;
 const UNITS: usize = 10_000;
 const FILES: usize = 5;
 /// How many units are taken in at once, as the service does with a file.
@@ -213,11 +215,19 @@ impl<'a> Grown<'a> {
     }
 
     async fn grow(&self, from: i64, to: i64) {
-        let mut tx = self.db.write().await.expect("begins");
         let store = self.store.id;
-        bot_auto_order::execute!(&mut tx, MAKE_ORDERS, store, from, to, NOW, CUSTOMERS)
-            .expect("made");
-        bot_auto_order::execute!(&mut tx, MAKE_LINES, store, from, PRODUCTS).expect("made");
+        // In steps that no statement's time limit ends.
+        let mut begun = from;
+        while begun < to {
+            let end = to.min(begun + GROWTH);
+            let mut tx = self.db.write().await.expect("begins");
+            bot_auto_order::execute!(&mut tx, MAKE_ORDERS, store, begun, end, NOW, CUSTOMERS)
+                .expect("made");
+            bot_auto_order::execute!(&mut tx, MAKE_LINES, store, begun, PRODUCTS).expect("made");
+            tx.commit().await.expect("commits");
+            begun = end;
+        }
+        let mut tx = self.db.write().await.expect("begins");
         bot_auto_order::execute!(&mut tx, FORGET_DAYS, store).expect("forgotten");
         bot_auto_order::execute!(&mut tx, FORGET_PRODUCTS, store).expect("forgotten");
         bot_auto_order::execute!(&mut tx, ANALYZE).expect("looked at");
