@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::primitives::Language;
 use crate::shop::calculator::{self, Factors};
 use crate::telegram::Html;
-use crate::telegram::limits::{CAPTION_MAX, TEXT_MAX};
+use crate::telegram::limits::{CAPTION_MAX, MARKUP_BYTES_MAX, TEXT_MAX};
 
 /// A reply that a store may word itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -280,6 +280,10 @@ impl Template {
             return Err(Flaw::NoPicture);
         }
         let Some(text) = &self.text else { return Ok(None) };
+        // Nobody types more in one message, markup included; a file could bring megabytes.
+        if text.len() > MARKUP_BYTES_MAX {
+            return Err(Flaw::TooLong(reply.most()));
+        }
         if let Some(name) = names(text).find(|name| reply.example(name).is_none()) {
             return Err(Flaw::Unknown(name.to_owned()));
         }

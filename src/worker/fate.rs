@@ -88,6 +88,8 @@ pub(super) const fn patience(errand: &Errand) -> Duration {
         | Errand::Show { place: Some(_), .. }
         | Errand::Copy { broadcast: None, .. }
         | Errand::Progress { .. }
+        // It was confirmed to happen now, and an admin's answers wait behind it.
+        | Errand::Restore { .. }
         | Errand::Delete { .. } => STALE,
         Errand::Copy { broadcast: Some(_), .. } => NEWS,
         _ => HOPELESS,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::audit::{By, Change};
 use super::catalogue::{self, CatalogueFile, FileFault};
-use super::stores::Store;
+use super::stores::{self, Store};
 use super::{ShopError, settings};
 use crate::db::Tx;
 use crate::primitives::Keyring;
@@ -108,6 +108,8 @@ pub async fn restore(
     names: &[String],
     by: By,
 ) -> Result<usize, FileFault> {
+    // Before any row of its goods: whoever else locks both takes them in this order.
+    stores::hold(tx, store.id).await.map_err(ShopError::from)?;
     let before = save(tx, store, keyring).await?;
     catalogue::import(tx, store, keyring, &file.catalogue, by.now).await?;
     for (code, picture) in &file.pictures {
