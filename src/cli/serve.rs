@@ -9,6 +9,7 @@ use super::open;
 use crate::config::Config;
 use crate::db::{OpenMode, crash};
 use crate::http::{self, Entrance, Handed};
+use crate::ops;
 use crate::primitives::Clock;
 use crate::telemetry;
 use crate::worker::{Service, Settings};
@@ -28,8 +29,10 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     };
     let (bind, probe) = (service.bind(), service.probe());
     tracing::info!(%bind, %probe, engine = service.shared().db.engine(), "ready");
+    let rounds = ops::Rounds::beside(service.shared().clone());
     told.comes().await;
     tracing::info!("stopping: no new work, what is in hand is finished");
+    rounds.stop().await;
     service.stop().await;
     tracing::info!("stopped");
     Ok(())

@@ -31,13 +31,15 @@ mod reseal;
 mod turn;
 mod feed;
 mod timer;
+mod owners;
 mod service;
 mod steps;
 
 pub use crowds::Crowds;
 pub use failure::ServiceError;
+pub use owners::tell_owners;
 pub use presence::Presence;
-pub use service::{Service, Settings};
+pub use service::{Service, Settings, supervised};
 pub use steps::{Fact as StepFact, Parcel as StepParcel, Steps};
 pub use stores::{Directory, Shopfront};
 pub use webhook::{WebhookFault, pakasir_url, register, telegram_url};

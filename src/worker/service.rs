@@ -255,7 +255,7 @@ async fn every_key_is_there(shared: &Shared) -> Result<(), ServiceError> {
 }
 
 /// Runs a worker, and again when it panicked, until it ends by itself.
-async fn supervised<W>(name: &'static str, clock: Clock, start: impl Fn() -> W)
+pub async fn supervised<W>(name: &'static str, clock: Clock, start: impl Fn() -> W)
 where
     W: Future<Output = ()> + Send + 'static,
 {

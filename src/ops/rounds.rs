@@ -1,0 +1,113 @@
+//! What is looked after beside the service: jobs that come round by the clock, each by one replica at a time.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::db::{DbError, lease};
+use crate::primitives::{Timestamp, random_token};
+use crate::worker::{Shared, supervised};
+
+/// How long a replica that does a job may be silent before another one does it.
+const HOLD: Duration = Duration::from_secs(15);
+/// How often it says that it is still at it.
+const RENEW: Duration = Duration::from_secs(5);
+
+/// A job that comes round by the clock.
+pub trait Job: Clone + Send + Sync + 'static {
+    /// Its name: that of its lease, and its label in the metric of last successes.
+    const NAME: &'static str;
+
+    /// How long from the end of one round to the beginning of the next.
+    fn every(&self) -> Duration;
+
+    /// Does what is due at `now`; whether it did anything. What fails is told by the job itself or by its error.
+    fn round(
+        &self,
+        shared: &Shared,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, Box<dyn std::error::Error + Send + Sync>>> + Send;
+}
+
+/// The jobs of one process.
+#[derive(Debug)]
+pub struct Rounds {
+    shared: Shared,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Rounds {
+    /// None yet, beside this service.
+    #[must_use]
+    pub fn beside(shared: Shared) -> Self {
+        Self { shared, stop: CancellationToken::new(), tasks: TaskTracker::new() }
+    }
+
+    /// Lets a job come round until [`Self::stop`].
+    pub fn add(&self, job: impl Job) {
+        let (shared, stop) = (self.shared.clone(), self.stop.clone());
+        let holder = random_token();
+        let walk = move || walk(shared.clone(), job.clone(), holder.clone(), stop.clone());
+        let (clock, stop) = (self.shared.clock.clone(), self.stop.clone());
+        let worker = supervised("rounds", clock, walk);
+        self.tasks.spawn(stop.run_until_cancelled_owned(worker));
+    }
+
+    /// Ends every job where it is.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+async fn walk<J: Job>(shared: Shared, job: J, holder: String, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match mine::<J>(&shared, &holder).await {
+            Ok(true) => round(&shared, &job, &holder).await,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(job = J::NAME, %error, "nobody knows whose turn it is"),
+        }
+        shared.clock.sleep(job.every()).await;
+    }
+}
+
+/// One round, held as long as it takes; it is left where it is when another replica took over.
+async fn round<J: Job>(shared: &Shared, job: &J, holder: &str) {
+    let now = shared.clock.now();
+    let work = async {
+        match job.round(shared, now).await {
+            Ok(true) => {
+                let last = shared.metrics.job_last_success.with_label_values(&[J::NAME]);
+                last.set(shared.clock.now().seconds());
+            }
+            Ok(false) => {}
+            Err(error) => tracing::error!(job = J::NAME, %error, "a job failed"),
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        () = lost::<J>(shared, holder) => {
+            tracing::warn!(job = J::NAME, "another replica does this job now");
+        }
+    }
+}
+
+async fn mine<J: Job>(shared: &Shared, holder: &str) -> Result<bool, DbError> {
+    let held = lease::renew(&shared.db, J::NAME, holder, shared.clock.now(), HOLD).await?;
+    Ok(held.is_some())
+}
+
+/// Ends when the job is somebody else's.
+async fn lost<J: Job>(shared: &Shared, holder: &str) {
+    loop {
+        shared.clock.sleep(RENEW).await;
+        match mine::<J>(shared, holder).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(job = J::NAME, %error, "a turn could not be kept"),
+        }
+    }
+}
