@@ -63,7 +63,7 @@ fn bars(area: &Area<'_>, chart: &Chart) -> Result<(), Box<dyn std::error::Error>
     // A tenth of the height stays free above the highest bar.
     let top = most + most / 10 + 1;
     let count = i32::try_from(shown.len()).unwrap_or_default().max(1);
-    let letters = |of: &RGBColor| (FONT, LETTERS).into_font().color(of);
+    let letters = (FONT, LETTERS).into_font().color(&INK);
     area.fill(&GROUND)?;
     let mut plot = ChartBuilder::on(area)
         .margin(16)
@@ -84,8 +84,8 @@ fn bars(area: &Area<'_>, chart: &Chart) -> Result<(), Box<dyn std::error::Error>
         .axis_style(LINES)
         .x_labels(8)
         .y_labels(6)
-        .x_label_style(letters(&INK))
-        .y_label_style(letters(&INK))
+        .x_label_style(letters.clone())
+        .y_label_style(letters)
         .x_label_formatter(&word)
         .y_label_formatter(&|amount| short(*amount, chart.language))
         .draw()?;

@@ -102,66 +102,28 @@ impl ProductField {
     }
 }
 
-impl Field for ProductField {
-    const EXAMPLE: Self = Self::Name;
+macro_rules! choices {
+    ($($name:ty: $every:expr, $example:expr);* $(;)?) => {$(
+        impl Field for $name {
+            const EXAMPLE: Self = $example;
 
-    fn written(self) -> i64 {
-        place(Self::ALL.into_iter(), &self)
-    }
+            fn written(self) -> i64 {
+                let place = $every.into_iter().position(|one| one == self);
+                place.and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
+            }
 
-    fn read(number: i64) -> Option<Self> {
-        at(Self::ALL.into_iter(), number)
-    }
-}
-
-impl Field for Change {
-    const EXAMPLE: Self = Self::Pause;
-
-    fn written(self) -> i64 {
-        match self {
-            Self::Pause => 0,
-            Self::Resume => 1,
-            Self::Cancel => 2,
+            fn read(number: i64) -> Option<Self> {
+                $every.into_iter().nth(usize::try_from(number).ok()?)
+            }
         }
-    }
-
-    fn read(number: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|change| change.written() == number)
-    }
+    )*};
 }
 
-/// The place of one among all, as a number.
-fn place<T: PartialEq>(mut all: impl Iterator<Item = T>, one: &T) -> i64 {
-    all.position(|other| other == *one).and_then(|place| i64::try_from(place).ok()).unwrap_or(-1)
-}
-
-/// The one at a place among all.
-fn at<T>(mut all: impl Iterator<Item = T>, place: i64) -> Option<T> {
-    all.nth(usize::try_from(place).ok()?)
-}
-
-impl Field for Slot {
-    const EXAMPLE: Self = Self { reply: Reply::Welcome, language: Language::Id };
-
-    fn written(self) -> i64 {
-        place(Self::every(), &self)
-    }
-
-    fn read(number: i64) -> Option<Self> {
-        at(Self::every(), number)
-    }
-}
-
-impl Field for Setting {
-    const EXAMPLE: Self = Self::Calculator;
-
-    fn written(self) -> i64 {
-        place(Self::every(), &self)
-    }
-
-    fn read(number: i64) -> Option<Self> {
-        at(Self::every(), number)
-    }
+choices! {
+    ProductField: Self::ALL, Self::Name;
+    Change: Self::ALL, Self::Pause;
+    Slot: Self::every(), Self { reply: Reply::Welcome, language: Language::Id };
+    Setting: Self::every(), Self::Calculator;
 }
 
 /// How many different kinds of segments there are, as the first digit of their number.

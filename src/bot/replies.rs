@@ -322,9 +322,10 @@ fn parts(text: &str) -> impl Iterator<Item = Result<&str, &str>> {
 
 /// The name in the placeholder with which a text begins.
 fn leading_name(text: &str) -> Option<&str> {
-    let (name, _) = text.strip_prefix('{')?.split_once('}')?;
-    let fit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    (!name.is_empty() && name.bytes().all(fit)).then_some(name)
+    let text = text.strip_prefix('{')?;
+    let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
+    let (name, rest) = text.split_at(end);
+    (!name.is_empty() && rest.starts_with('}')).then_some(name)
 }
 
 fn names(text: &str) -> impl Iterator<Item = &str> {

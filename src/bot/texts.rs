@@ -180,14 +180,11 @@ impl<'t> Speech<'t> {
     /// How a reply is built in, with its placeholders as a store writes them.
     #[must_use]
     pub fn built_in(&self, reply: Reply) -> String {
-        let of_reply = reply.placeholders().iter().map(|(name, value, _)| (*value, *name));
-        let everywhere = [("name", "nama"), ("store", "store_name")];
-        let values: Vec<(&str, Value<'_>)> = of_reply
-            .chain(everywhere.into_iter().filter(|(value, _)| {
-                reply.placeholders().iter().all(|(_, known, _)| known != value)
-            }))
-            .map(|(value, name)| (value, format!("{{{name}}}").into()))
-            .collect();
+        let everywhere = [("name", "nama"), ("store", "store_name")].into_iter();
+        // Its own come last: a card's name is the product's.
+        let own = reply.placeholders().iter().map(|(name, value, _)| (*value, *name));
+        let written = |(value, name)| (value, format!("{{{name}}}").into());
+        let values: Vec<(&str, Value<'_>)> = everywhere.chain(own).map(written).collect();
         self.fill(reply.key(), &values)
     }
 

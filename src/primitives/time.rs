@@ -119,8 +119,7 @@ impl Zone {
     /// The moment at which the local clock shows hour and minute, so many days after `now`'s local day.
     #[must_use]
     pub fn on_day(&self, now: Timestamp, days: i64, clock: (i8, i8)) -> Option<Timestamp> {
-        let instant = jiff::Timestamp::from_millisecond(now.0).ok()?;
-        let today = instant.to_zoned(self.0.clone()).date();
+        let today = self.local(now)?.date();
         let day = today.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
         self.on_date((day.year(), day.month(), day.day()), clock)
     }
@@ -139,25 +138,24 @@ impl Zone {
     }
 
     fn bare(&self, at: Timestamp, pattern: &str) -> String {
-        let instant = jiff::Timestamp::from_millisecond(at.0);
-        instant.map_or_else(
-            |_| at.0.to_string(),
-            |instant| instant.to_zoned(self.0.clone()).strftime(pattern).to_string(),
-        )
+        let local = self.local(at);
+        local.map_or_else(|| at.0.to_string(), |local| local.strftime(pattern).to_string())
     }
 
     fn show(&self, at: Timestamp, pattern: &str) -> String {
-        let Ok(instant) = jiff::Timestamp::from_millisecond(at.0) else {
-            return at.0.to_string();
-        };
-        let local = instant.to_zoned(self.0.clone());
         let short = match self.name() {
-            "Asia/Jakarta" | "Asia/Pontianak" => "WIB".to_owned(),
-            "Asia/Makassar" => "WITA".to_owned(),
-            "Asia/Jayapura" => "WIT".to_owned(),
-            _ => local.strftime("%Z").to_string(),
+            "Asia/Jakarta" | "Asia/Pontianak" => "WIB",
+            "Asia/Makassar" => "WITA",
+            "Asia/Jayapura" => "WIT",
+            _ => "%Z",
         };
-        format!("{} {short}", local.strftime(pattern))
+        self.bare(at, &format!("{pattern} {short}"))
+    }
+
+    /// A moment by the local clock; `None` for one that no calendar has.
+    fn local(&self, at: Timestamp) -> Option<jiff::Zoned> {
+        let instant = jiff::Timestamp::from_millisecond(at.0).ok()?;
+        Some(instant.to_zoned(self.0.clone()))
     }
 }
 

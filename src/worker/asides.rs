@@ -2,7 +2,7 @@
 
 use super::carry::{Carrier, Left, PROTECTED, Undone};
 use crate::bot::{commands, screens};
-use crate::primitives::{ChatId, Language, ProofId, UserId};
+use crate::primitives::{ChatId, Language, ProofId};
 use crate::shop::terms;
 use crate::telegram::{
     CommandScope, Failure, Html, InlineKeyboard, Media, MenuButton, SendMessage, SendPhoto,
@@ -15,14 +15,13 @@ impl Carrier<'_> {
     /// It may have waited long: whoever does not run the store any more gets nothing.
     pub(super) async fn proof(&self, chat: ChatId, id: ProofId) -> Result<Left, Undone> {
         let store = &self.front.store;
-        if !store.is_admin(UserId(chat.0)) {
-            tracing::warn!(store = store.slug, proof = %id, "a proof was for somebody who is no admin now");
+        if !self.runs_the_store(chat) {
             return Ok(Left::default());
         }
         let mut tx = self.shared.db.read().await?;
         let opened = terms::open(&mut tx, store, &self.shared.keyring, id).await?;
         drop(tx);
-        let speech = self.shared.texts.speech(store.language);
+        let speech = self.storewide();
         let Some(opened) = opened else {
             self.send_protected(chat, speech.say("proof-gone", &[]), InlineKeyboard::new()).await?;
             return Ok(Left::default());
@@ -43,7 +42,7 @@ impl Carrier<'_> {
         let (photo, caption, manner) = (Media::FileId(file_id), Some(text.clone()), PROTECTED);
         match self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await {
             Err(Failure::BadFile | Failure::Refused { .. }) => {
-                let speech = self.shared.texts.speech(self.front.store.language);
+                let speech = self.storewide();
                 let text = screens::terms::without_photo(speech, text);
                 self.send_protected(chat, text, InlineKeyboard::new()).await?;
                 Ok(())

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::bot::{Errand, Image, chart};
+use crate::bot::{Errand, Image, Speech, chart};
 use crate::db::DbError;
 use crate::primitives::planted::{Bug, planted};
-use crate::primitives::{BatchId, BroadcastId, ChatId, MessageId, OrderId, ProductId};
+use crate::primitives::{BatchId, BroadcastId, ChatId, MessageId, OrderId, ProductId, UserId};
 use crate::queue::outbox::Taken;
 use crate::shop::ShopError;
 use crate::shop::customers::Place;
@@ -167,6 +167,7 @@ impl<'a> Carrier<'a> {
         edit: Option<MessageId>,
         place: Option<Place>,
     ) -> Result<Left, Undone> {
+        let picture = picture.as_ref().and_then(media);
         if let Some(message) = edit {
             let buttons = match &markup {
                 Some(Markup::Inline(buttons)) => Some(buttons.clone()),
@@ -174,11 +175,8 @@ impl<'a> Carrier<'a> {
             };
             let changed = match &picture {
                 Some(picture) => {
-                    let text = text.clone();
-                    match media(picture) {
-                        Ok(media) => self.edit_media(chat, message, (text, media), buttons).await,
-                        Err(failure) => Err(failure),
-                    }
+                    let shown = (text.clone(), picture.clone());
+                    self.edit_media(chat, message, shown, buttons).await
                 }
                 None => self.edit_text(chat, message, text.clone(), buttons).await,
             };
@@ -190,13 +188,9 @@ impl<'a> Carrier<'a> {
             }
         }
         let manner = Manner { reply_markup: markup, ..Manner::default() };
-        if let Some(picture) = picture {
+        if let Some(photo) = picture {
             let (caption, manner) = (Some(text.clone()), manner.clone());
-            let sent = match media(&picture) {
-                Ok(photo) => self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await,
-                Err(failure) => Err(failure),
-            };
-            match sent {
+            match self.call(&SendPhoto { chat_id: chat, photo, caption, manner }).await {
                 Err(Failure::BadFile | Failure::Refused { .. }) => {}
                 sent => {
                     let message = sent?.answer().map(|message| message.message_id);
@@ -207,6 +201,22 @@ impl<'a> Carrier<'a> {
         let sent = self.call(&SendMessage { manner, ..SendMessage::new(chat, text) }).await?;
         let message = sent.answer().map(|message| message.message_id);
         Ok(Left { placed: place.zip(message), ..Left::default() })
+    }
+
+    /// Whether a chat is still an admin's: an errand may have waited long.
+    pub(super) fn runs_the_store(&self, chat: ChatId) -> bool {
+        let store = &self.front.store;
+        let runs = store.is_admin(UserId(chat.0));
+        if !runs {
+            let (store, parcel) = (&store.slug, self.parcel.id);
+            tracing::warn!(store, %parcel, "an errand was for somebody who is no admin now");
+        }
+        runs
+    }
+
+    /// How the store speaks first.
+    pub(super) fn storewide(&self) -> Speech<'a> {
+        self.shared.texts.speech(self.front.store.language)
     }
 
     /// Calls Telegram and counts it; markup that Telegram cannot read goes out as plain text.
@@ -240,16 +250,14 @@ impl<'a> Carrier<'a> {
     }
 }
 
-/// A picture as Telegram takes it; one that cannot be drawn is like one that Telegram does not take.
-fn media(picture: &Image) -> Result<Media, Failure> {
+/// A picture as Telegram takes it; without one that cannot be drawn the text goes alone.
+fn media(picture: &Image) -> Option<Media> {
     match picture {
-        Image::File(name) => Ok(Media::FileId(name.clone())),
+        Image::File(name) => Some(Media::FileId(name.clone())),
         Image::Chart(chart) => {
-            let png = chart::draw(chart).map_err(|error| {
-                tracing::error!(%error, "a picture is missing");
-                Failure::BadFile
-            })?;
-            Ok(Media::Upload(Upload::png("statistik.png", png)))
+            let drawn = chart::draw(chart);
+            let png = drawn.inspect_err(|error| tracing::error!(%error, "a picture is missing"));
+            Some(Media::Upload(Upload::png("statistik.png", png.ok()?)))
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::carry::{Carrier, Left, Undone};
 use super::unload::given;
+use crate::bot::Setting;
 use crate::bot::screens::admin::configuration as screens;
-use crate::bot::{Setting, Speech};
 use crate::primitives::{ChatId, UserId};
 use crate::shop::audit::By;
 use crate::shop::catalogue::FileFault;
@@ -69,19 +69,6 @@ impl Carrier<'_> {
             Err(FileFault::Content(faults)) => Ok(Err(faults)),
             Err(FileFault::Shop(error)) => Err(error.into()),
         }
-    }
-
-    fn runs_the_store(&self, chat: ChatId) -> bool {
-        let runs = self.front.store.is_admin(UserId(chat.0));
-        if !runs {
-            let store = &self.front.store.slug;
-            tracing::warn!(store, "a configuration was asked for by somebody who is no admin now");
-        }
-        runs
-    }
-
-    fn storewide(&self) -> Speech<'_> {
-        self.shared.texts.speech(self.front.store.language)
     }
 }
 

@@ -16,14 +16,10 @@ const AT_ONCE: usize = 500;
 impl Carrier<'_> {
     /// Takes the file's units in and says what came of it.
     pub(super) async fn take_in(&self, delivered: Delivered<'_>) -> Result<Left, Undone> {
-        let speech = self.shared.texts.speech(self.front.store.language);
-        if !self.front.store.is_admin(UserId(delivered.chat.0)) {
-            tracing::warn!(
-                store = self.front.store.slug,
-                "a file was from somebody who is no admin now"
-            );
+        if !self.runs_the_store(delivered.chat) {
             return Ok(Left::default());
         }
+        let speech = self.storewide();
         let word = match self.fetched(delivered.file_id).await? {
             Ok(lines) if lines.too_many => units::none_taken(speech, NoUnits::TooMany),
             Ok(lines) if lines.is_empty() => units::none_taken(speech, NoUnits::Empty),
@@ -62,7 +58,7 @@ impl Carrier<'_> {
         let by = By { admin: UserId(chat.0), now };
         let batch = stock::close(&mut tx, store, batch, lines, by).await?;
         tx.commit().await?;
-        Ok(units::taken_in(self.shared.texts.speech(store.language), &batch))
+        Ok(units::taken_in(self.storewide(), &batch))
     }
 }
 

@@ -113,7 +113,7 @@ pub async fn restore(
     let before = save(tx, store, keyring).await?;
     catalogue::import(tx, store, keyring, &file.catalogue, by.now).await?;
     for (code, picture) in &file.pictures {
-        table::set_picture(tx, store.id, (code, Some(picture))).await.map_err(ShopError::from)?;
+        table::set_picture(tx, store.id, (code, picture)).await.map_err(ShopError::from)?;
     }
     for slug in file.catalogue.slugs() {
         let open = !file.closed.contains(slug);

@@ -28,7 +28,7 @@ pub(super) async fn closed(tx: &mut Tx, store: StoreId) -> Result<Vec<(String,)>
 pub(super) async fn set_picture(
     tx: &mut Tx,
     store: StoreId,
-    (code, picture): (&str, Option<&str>),
+    (code, picture): (&str, &str),
 ) -> Result<(), DbError> {
     execute!(tx, SET_PICTURE, store, code, picture)?;
     Ok(())

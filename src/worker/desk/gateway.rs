@@ -117,7 +117,7 @@ impl Desk<'_> {
 
     /// Tells every owner, with the store's name: he has many.
     fn alert(&mut self, key: &str) {
-        let speech = self.shared.texts.speech(self.store.language);
+        let speech = self.storewide();
         let text = speech.say(key, &[("store", (&self.store.name).into())]);
         for owner in &self.store.owners {
             self.errands.push(Errand::Alert { chat: (*owner).into(), text: text.clone() });

@@ -268,6 +268,11 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// How the store speaks first, to whoever runs it.
+    fn storewide(&self) -> Speech<'a> {
+        self.shared.texts.speech(self.store.language)
+    }
+
     /// Says something new.
     fn say(&mut self, customer: &Customer, screen: Screen) {
         self.show(customer, screen, None);
@@ -298,7 +303,7 @@ impl<'a> Desk<'a> {
 
     /// Tells those who run the store, but not the owners, who have many.
     fn tell_admins(&mut self, screen: impl Fn(Speech<'_>) -> Screen) {
-        let speech = self.shared.texts.speech(self.store.language);
+        let speech = self.storewide();
         for admin in self.store.told() {
             self.tell(admin, screen(speech));
         }
@@ -306,7 +311,7 @@ impl<'a> Desk<'a> {
 
     /// Tells the owners who are not among those who run the store, naming it: they may have many.
     fn tell_other_owners(&mut self, screen: impl Fn(Speech<'_>) -> Screen) {
-        let speech = self.shared.texts.speech(self.store.language);
+        let speech = self.storewide();
         let told = self.store.told();
         for owner in self.store.owners.iter().filter(|owner| !told.contains(owner)) {
             self.tell(*owner, screen(speech).of_store(&self.store.name));

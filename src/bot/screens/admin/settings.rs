@@ -18,8 +18,7 @@ pub(super) fn named(speech: Speech<'_>, setting: Setting) -> String {
 }
 
 /// The page of a setting.
-#[must_use]
-pub const fn page(setting: Setting) -> Manage {
+const fn page(setting: Setting) -> Manage {
     match setting {
         Setting::Calculator => Manage::Calculator,
         Setting::Reply(slot) => Manage::Reply(slot),

@@ -240,7 +240,7 @@ impl Desk<'_> {
 
     /// Tells the owners what an admin did, but not himself.
     fn tell_owners_but(&mut self, admin: &Customer, screen: impl Fn(Speech<'_>) -> Screen) {
-        let speech = self.shared.texts.speech(self.store.language);
+        let speech = self.storewide();
         for owner in self.store.owners.iter().filter(|owner| **owner != admin.user_id) {
             self.tell(*owner, screen(speech));
         }

@@ -237,7 +237,7 @@ impl Desk<'_> {
             return Ok(());
         }
         let bought = orders::lines(tx, self.store.id, order.id).await?;
-        let speech = self.shared.texts.speech(self.store.language);
+        let speech = self.storewide();
         let text = screens::notice(speech, order, buyer, &bought).truncate(TEXT_MAX);
         for admin in told {
             let (chat, order, text) = (admin.into(), order.id, text.clone());
