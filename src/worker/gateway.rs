@@ -184,6 +184,11 @@ async fn turn(
         lines.breaker.leave(store, shared.clock.now());
         return again(shared.clock.now(), &failure.to_string());
     }
+    if is_look && shared.clock.now().since(begun) > FRESH {
+        // A call made so late would come too close to the one of the next turn.
+        lines.breaker.leave(store, shared.clock.now());
+        return again(shared.clock.now(), "its turn to look has passed");
+    }
     Ok(Ok(begun))
 }
 
@@ -239,10 +244,6 @@ async fn turn_to_look(
     let now = shared.clock.now();
     let turn = payments::look(&mut tx, front.store.id, payment, now).await?;
     tx.commit().await?;
-    if turn.is_ok() && shared.clock.now().since(now) > FRESH {
-        // A call made so late would come too close to the one of the next turn.
-        return Ok(Err(shared.clock.now()));
-    }
     Ok(turn.map(|()| now))
 }
 

@@ -70,6 +70,17 @@ impl Answer {
         self
     }
 
+    /// The transaction's state that a client reads out of it; `None` when there is none to be read.
+    pub(super) fn state(&self) -> Option<String> {
+        let read: Value = match &self.body {
+            Text::Json(value) => value.clone(),
+            Text::Plain(text) => serde_json::from_str(text).ok()?,
+        };
+        let inner = ["payment", "transaction"].iter().find_map(|envelope| read.get(envelope));
+        let state = inner.unwrap_or(&read).get("status")?.as_str()?;
+        (200..300).contains(&self.status).then(|| state.to_owned())
+    }
+
     fn text(&self) -> String {
         match &self.body {
             Text::Json(value) => value.to_string(),

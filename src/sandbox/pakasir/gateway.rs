@@ -129,6 +129,7 @@ impl Gateway {
             reference: asked.reference,
             amount: asked.amount,
             status: None,
+            said: None,
         });
         let answer = match fault {
             None => act(self),
@@ -137,7 +138,7 @@ impl Gateway {
                 None => self.act_badly(&fault, act(self), at).await,
             },
         };
-        self.ledger.answered(n, answer.status);
+        self.ledger.answered(n, answer.status, answer.state());
         self.beat();
         answer
     }

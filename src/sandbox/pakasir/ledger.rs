@@ -25,6 +25,8 @@ pub struct Call {
     pub amount: Option<i64>,
     /// The HTTP status answered; `None` while the answer is outstanding or was never given.
     pub status: Option<u16>,
+    /// The transaction's state as the answer told it; `None` when it told none.
+    pub said: Option<String>,
 }
 
 /// One try to deliver a callback.
@@ -84,13 +86,13 @@ impl Ledger {
         pages.last_call
     }
 
-    /// Notes what call `n` was answered.
-    pub(super) fn answered(&self, n: u64, status: u16) {
+    /// Notes what call `n` was answered: the HTTP status, and the state it told.
+    pub(super) fn answered(&self, n: u64, status: u16, said: Option<String>) {
         let mut pages = self.pages();
         let Some(first) = pages.calls.front().map(|call| call.n) else { return };
         let place = n.checked_sub(first).and_then(|place| usize::try_from(place).ok());
         if let Some(call) = place.and_then(|place| pages.calls.get_mut(place)) {
-            call.status = Some(status);
+            (call.status, call.said) = (Some(status), said);
         }
     }
 
@@ -153,6 +155,7 @@ mod tests {
             reference: "INV-1".into(),
             amount: Some(500),
             status: None,
+            said: None,
         }
     }
 
@@ -163,12 +166,13 @@ mod tests {
             ledger.asked(call());
         }
         let last = ledger.asked(call());
-        ledger.answered(1, 500);
-        ledger.answered(last, 201);
+        ledger.answered(1, 500, None);
+        ledger.answered(last, 201, Some("pending".into()));
         let calls = ledger.calls();
         assert_eq!(calls.len(), KEPT);
         assert_eq!(calls[0].n, 3);
         assert_eq!(calls[KEPT - 1].status, Some(201));
+        assert_eq!(calls[KEPT - 1].said.as_deref(), Some("pending"));
         assert!(calls[..KEPT - 1].iter().all(|call| call.status.is_none()));
     }
 }

@@ -33,6 +33,8 @@ pub struct Evidence {
     pub deliveries: Vec<Delivery>,
     pub acked_elsewhere: Vec<i64>,
     pub strikes: Vec<Timestamp>,
+    /// When a frozen process went on.
+    pub thaws: Vec<Timestamp>,
     pub replicas: usize,
     pub project: String,
     pub transactions: Vec<pakasir::Transaction>,
@@ -60,6 +62,7 @@ impl Evidence {
             deliveries,
             acked_elsewhere: town.acked_elsewhere(),
             strikes: town.strikes(),
+            thaws: town.thaws(),
             replicas: town.settings.len(),
             project: project.slug().to_owned(),
             transactions,

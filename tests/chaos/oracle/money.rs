@@ -1,7 +1,7 @@
 //! I-PAY: every payment ends as goods, as balance or with a person. I-NOPAY: nothing leaves without the gateway's word.
 //!
-//! I-NOPAY is shown by the gateway's ledger: a status answer 200 about the very reference lies
-//! between the payment and the first text of a unit; amount, project and mode are compared.
+//! I-NOPAY is shown by the gateway's ledger: a status answer that calls the very reference
+//! completed lies between the payment and the first text of a unit; amount, project and mode are compared.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -185,7 +185,7 @@ fn unpaid_goods(evidence: &Evidence) -> Vec<Violation> {
     let mut answers: HashMap<&str, Vec<i64>> = HashMap::new();
     for call in &evidence.gateway_calls {
         let asks = matches!(call.route, "v2 status" | "v1 detail");
-        if asks && call.status == Some(200) {
+        if asks && call.status == Some(200) && call.said.as_deref() == Some("completed") {
             answers.entry(&call.reference).or_default().push(call.at.0);
         }
     }
@@ -217,7 +217,7 @@ fn unpaid_goods(evidence: &Evidence) -> Vec<Violation> {
                 if asked {
                     return None;
                 }
-                format!("no status answer between {from} and {to}")
+                format!("no answer called it completed between {from} and {to}")
             }
         };
         let what = format!("order {} is {} with {what}", order.code, order.state);

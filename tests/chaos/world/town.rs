@@ -66,6 +66,7 @@ pub struct Town {
     pub callback_path: String,
     people: Mutex<BTreeMap<i64, Person>>,
     struck: Mutex<Vec<Timestamp>>,
+    thawed: Mutex<Vec<Timestamp>>,
     /// Updates that were answered 2xx by another way than the sandbox's own deliveries.
     acked: Mutex<Vec<i64>>,
     /// Whether nobody else will begin to shop.
@@ -117,6 +118,7 @@ impl Town {
             shelf,
             people: Mutex::default(),
             struck: Mutex::default(),
+            thawed: Mutex::default(),
             acked: Mutex::default(),
             begun: AtomicBool::new(false),
             _folder: folder,
@@ -163,6 +165,16 @@ impl Town {
     /// Every such moment, in order.
     pub fn strikes(&self) -> Vec<Timestamp> {
         self.struck.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A process that was frozen goes on now, with whatever it was about to do.
+    pub fn thawed(&self) {
+        self.thawed.lock().unwrap_or_else(PoisonError::into_inner).push(Clock::system().now());
+    }
+
+    /// Every such moment, in order.
+    pub fn thaws(&self) -> Vec<Timestamp> {
+        self.thawed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The last buyer of a crowd has begun, or a new crowd begins.

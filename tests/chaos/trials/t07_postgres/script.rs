@@ -121,6 +121,7 @@ impl Script {
                 Act::Freeze(place, time) => {
                     world.replicas[place].process().freeze();
                     wait(world, time).await;
+                    world.town.thawed();
                     world.replicas[place].process().thaw();
                     (Kind::Freeze(place), world.clock.now())
                 }
