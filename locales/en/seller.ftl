@@ -448,6 +448,7 @@ configuration =
     One file with everything you set: bot replies, refund factors, products, categories, terms and vouchers. Stock, customers and orders are not in it.
 configuration-sending = 📤 The file is being prepared.
 configuration-caption = 💾 The backup of what your store has set. Keep it in a safe place.
+configuration-too-large = 🐘 Your shop holds more than fits into one file in the chat (5 MB at most). Ask whoever runs the server for <code>auto-order catalogue export</code>.
 configuration-sure = ♻️ Everything will be set as the file says. What is not in it: replies and factors go back to their default, products stay. Go on?
 ask-configuration = 📎 Send the backup file (.json, at most 5 MB).
 configuration-no-file = 🤔 That is no file, or it is too large.

@@ -448,6 +448,7 @@ configuration =
     Satu berkas berisi semua yang kamu atur: respon bot, faktor refund, produk, kategori, SNK, dan voucher. Stok, pelanggan, dan pesanan tidak ikut.
 configuration-sending = 📤 Berkasnya sedang disiapkan.
 configuration-caption = 💾 Cadangan pengaturan toko. Simpan di tempat aman.
+configuration-too-large = 🐘 Isi tokomu terlalu besar untuk satu berkas di chat (paling besar 5 MB). Minta pengelola server menjalankan <code>auto-order catalogue export</code>.
 configuration-sure = ♻️ Semua pengaturan akan diganti dengan isi berkas. Yang tidak ada di berkas: respon dan faktor kembali ke bawaan, produk tetap ada. Lanjutkan?
 ask-configuration = 📎 Kirim berkas cadangannya (.json, paling besar 5 MB).
 configuration-no-file = 🤔 Itu bukan berkas, atau terlalu besar.

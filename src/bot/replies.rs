@@ -293,6 +293,9 @@ impl Template {
         }
         let filled = filled(text, |name| reply.example(name).map(str::to_owned));
         let said = Html::from_markup(&filled).map_err(|error| Flaw::Markup(error.to_string()))?;
+        if let Some(hidden) = reply.needs().iter().find(|need| !is_seen(text, reply, need)) {
+            return Err(Flaw::Lacks(hidden));
+        }
         let most = if self.picture.is_some() { CAPTION_MAX } else { reply.most() };
         match said {
             said if said.is_blank() => Err(Flaw::Empty),
@@ -300,6 +303,15 @@ impl Template {
             said => Ok(Some(said)),
         }
     }
+}
+
+/// Whether a placeholder is filled where people read, and not only in a link's address.
+fn is_seen(text: &str, reply: Reply, need: &str) -> bool {
+    const MARK: &str = "\u{10fffd}";
+    let filled = filled(text, |name| {
+        if name == need { Some(MARK.to_owned()) } else { reply.example(name).map(str::to_owned) }
+    });
+    Html::from_markup(&filled).is_ok_and(|said| said.plain().contains(MARK))
 }
 
 /// The placeholders in a text, and what stands around them: `Ok` is a name, `Err` any other text.
@@ -362,6 +374,9 @@ mod tests {
         assert_eq!(check(Reply::Paid, "Halo {nam}"), Err(Flaw::Unknown("nam".to_owned())));
         assert_eq!(check(Reply::Welcome, "{order_id}"), Err(Flaw::Unknown("order_id".to_owned())));
         assert_eq!(check(Reply::Terms, "Baca ya"), Err(Flaw::Lacks("snk")));
+        let hidden = "<a href=\"https://toko.test/{snk}\">Baca ya</a>";
+        assert_eq!(check(Reply::Terms, hidden), Err(Flaw::Lacks("snk")));
+        assert!(check(Reply::Terms, &format!("{hidden} {{snk}}")).is_ok());
         assert_eq!(check(Reply::Paid, " \n "), Err(Flaw::Empty));
         assert!(matches!(check(Reply::Paid, "<b>{nama}"), Err(Flaw::Markup(_))));
         let most = Reply::Paid.most();

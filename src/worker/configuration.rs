@@ -20,8 +20,14 @@ impl Carrier<'_> {
         let mut tx = self.shared.db.read().await?;
         let saved = configuration::save(&mut tx, store, &self.shared.keyring).await?;
         drop(tx);
+        let saved = saved.written();
+        if saved.len() > MOST_BYTES {
+            // Nothing could be restored from it.
+            let word = Some(screens::too_large(self.storewide()));
+            return Ok(Left { word, ..Left::default() });
+        }
         let name = format!("{}-{}.json", store.slug, store.zone.date(self.shared.clock.now()));
-        let document = Media::Upload(Upload::document(name, "application/json", saved.written()));
+        let document = Media::Upload(Upload::document(name, "application/json", saved));
         let (caption, manner) = (Some(screens::caption(self.storewide())), Manner::default());
         self.call(&SendDocument { chat_id: chat, document, caption, manner }).await?;
         Ok(Left::default())

@@ -96,6 +96,14 @@ journey!(what_is_set_comes_back_in_an_empty_store, goods(), |shop| {
     // Once more changes nothing.
     hands_in(&other, &wina, saved, "Pengaturan dipulihkan: 0 hal berubah").await;
     assert_eq!(other.count(noted).await, 9);
+    // What it does not say of a product that it holds is taken away.
+    let mut less: Value = serde_json::from_str(&text).expect("a file");
+    less["pictures"] = json!({});
+    let terms = less.pointer_mut("/catalogue/products/0/terms").and_then(Value::as_object_mut);
+    terms.and_then(|terms| terms.remove("en")).expect("it had terms in English");
+    hands_in(&other, &wina, less.to_string().into_bytes(), "2 hal berubah").await;
+    assert_eq!(other.count("SELECT COUNT(*) FROM product_terms").await, 1);
+    assert_eq!(other.count("SELECT COUNT(*) FROM products WHERE picture IS NOT NULL").await, 0);
     // What the file does not hold goes back to its default; goods stay.
     let mut without: Value = serde_json::from_str(&text).expect("a file");
     without["settings"] = json!({});
@@ -126,6 +134,8 @@ journey!(a_file_that_is_wrong_somewhere_changes_nothing, goods(), |shop| {
         (with("/format", json!("lain")), "the format is not"),
         (with("/catalogue/products/0/price", json!(-1)), "tidak bisa dipakai"),
         (with("/catalogue/products/0/name", json!("")), "product KOPI"),
+        (with("/catalogue/products/0/description", json!("a\0b")), "the character NUL"),
+        (with("/pictures", json!({"KOPI": "a\0b"})), "the picture of KOPI"),
         (with("/settings/calculator", json!("banyak")), "calculator: banyak"),
         (with("/settings", json!({"sandi": "x"})), "sandi: ?"),
         (with("/settings", json!({"reply.terms.id": "{\"text\":\"tanpa\"}"})), "reply.terms.id"),

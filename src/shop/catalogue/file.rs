@@ -33,6 +33,14 @@ impl CatalogueFile {
         self.products.iter().any(|entry| !entry.units.is_empty())
     }
 
+    /// The codes of its products, and the languages in which each has terms.
+    pub(in crate::shop) fn terms(&self) -> impl Iterator<Item = (&str, Vec<Language>)> {
+        self.products.iter().map(|entry| {
+            let languages = entry.terms.keys().filter_map(|code| Language::from_code(code));
+            (entry.code.as_str(), languages.collect())
+        })
+    }
+
     /// The slugs of its categories.
     pub(in crate::shop) fn slugs(&self) -> impl Iterator<Item = &str> {
         self.categories.iter().map(|entry| entry.slug.as_str())
@@ -76,6 +84,9 @@ pub struct ProductEntry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     units: Vec<String>,
 }
+
+/// PostgreSQL takes it in no text.
+const NO_NUL: &str = "no text may hold the character NUL";
 
 pub(super) const fn yes() -> bool {
     true
@@ -186,6 +197,9 @@ fn check(file: &CatalogueFile, known: &BTreeSet<&str>) -> Result<(), Vec<String>
             let what = "the name must have 1 to 64 characters that can be seen";
             faults.push(format!("category {}: {what}", entry.slug));
         }
+        if [&entry.name, &entry.emoji].iter().any(|text| text.contains('\0')) {
+            faults.push(format!("category {}: {NO_NUL}", entry.slug));
+        }
         if entry.emoji.chars().count() > EMOJI {
             faults.push(format!("category {}: the emoji has more than 8 characters", entry.slug));
         }
@@ -211,6 +225,10 @@ fn check_product(entry: &ProductEntry, known: &BTreeSet<&str>, faults: &mut Vec<
     }
     if entry.description.chars().count() > DESCRIPTION {
         fault("the description has more than 2000 characters");
+    }
+    let mut texts = [&entry.name, &entry.description].into_iter().chain(entry.terms.values());
+    if texts.any(|text| text.contains('\0')) {
+        fault(NO_NUL);
     }
     if entry.low_stock.is_some_and(|threshold| threshold < 0) {
         fault("low_stock cannot be negative");
@@ -287,7 +305,11 @@ mod tests {
         }
         for name in ["", " ", "\n\t", "\u{200b}\u{200d}", "\u{2800}", "\u{feff}", "\u{3164}", "\0"]
         {
-            assert_eq!(faults(name).len(), 2, "{name:?}");
+            assert!(faults(name).len() >= 2, "{name:?}");
         }
+        assert_eq!(
+            faults("a\0b"),
+            [format!("category x: {NO_NUL}"), format!("product X: {NO_NUL}")]
+        );
     }
 }

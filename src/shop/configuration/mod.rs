@@ -14,12 +14,14 @@ use super::catalogue::{self, CatalogueFile, FileFault};
 use super::stores::{self, Store};
 use super::{ShopError, settings};
 use crate::db::Tx;
-use crate::primitives::Keyring;
+use crate::primitives::{Keyring, Language};
 
 /// By what such a file is known.
 const FORMAT: &str = "bot-auto-order/configuration/1";
-/// No larger file is read, in bytes.
+/// No larger file is read or given out, in bytes.
 pub const MOST_BYTES: usize = 5 * 1024 * 1024;
+/// No longer name of Telegram's for a picture is taken, in bytes.
+const MOST_OF_A_PICTURE: usize = 256;
 
 /// The file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +43,11 @@ impl Configuration {
     pub fn fault(&self) -> Option<String> {
         if self.format != FORMAT {
             return Some(format!("the format is not {FORMAT}"));
+        }
+        let picture =
+            |name: &str| name.len() <= MOST_OF_A_PICTURE && !name.contains(char::is_control);
+        if let Some((code, _)) = self.pictures.iter().find(|(_, name)| !picture(name)) {
+            return Some(format!("the picture of {code} is no name of a file"));
         }
         // Units are no setting: here they would come in without a batch, and be written into the audit log.
         self.catalogue.has_units().then(|| "units do not belong here".to_owned())
@@ -97,7 +104,8 @@ pub async fn save(
 
 /// Sets everything as the file says, in the caller's transaction, with an entry in the audit log for each piece
 /// that changed; how many did. Of `names`, all settings there are, the ones it does not hold go back to their
-/// default; products, categories and coupons it does not hold stay as they are.
+/// default, and what it does not say of a product that it holds, a picture or terms, is taken away; products,
+/// categories and coupons it does not hold stay as they are.
 ///
 /// # Errors
 /// [`FileFault::Content`] with everything that is wrong, before anything is written.
@@ -113,7 +121,16 @@ pub async fn restore(
     let before = save(tx, store, keyring).await?;
     catalogue::import(tx, store, keyring, &file.catalogue, by.now).await?;
     for (code, picture) in &file.pictures {
-        table::set_picture(tx, store.id, (code, picture)).await.map_err(ShopError::from)?;
+        table::set_picture(tx, store.id, (code, Some(picture))).await.map_err(ShopError::from)?;
+    }
+    for (code, languages) in file.catalogue.terms() {
+        if !file.pictures.contains_key(code) {
+            table::set_picture(tx, store.id, (code, None)).await.map_err(ShopError::from)?;
+        }
+        for lacking in Language::ALL.iter().filter(|language| !languages.contains(language)) {
+            let which = (code, *lacking);
+            table::drop_terms(tx, store.id, which).await.map_err(ShopError::from)?;
+        }
     }
     for slug in file.catalogue.slugs() {
         let open = !file.closed.contains(slug);

@@ -1,7 +1,7 @@
 //! Rows and SQL of what the catalogue file leaves out.
 
 use crate::db::{DbError, Tx};
-use crate::primitives::StoreId;
+use crate::primitives::{Language, StoreId};
 use crate::{execute, fetch_all, statements};
 
 statements! {
@@ -9,6 +9,8 @@ statements! {
                  AND deleted_at IS NULL ORDER BY code LIMIT 100000");
     CLOSED = ("SELECT slug FROM categories WHERE store_id = $1 AND NOT active ORDER BY slug LIMIT 1000");
     SET_PICTURE = ("UPDATE products SET picture = $3 WHERE store_id = $1 AND code = $2 AND deleted_at IS NULL");
+    DROP_TERMS = ("DELETE FROM product_terms WHERE store_id = $1 AND language = $3 AND product_id = \
+                   (SELECT id FROM products WHERE store_id = $1 AND code = $2 AND deleted_at IS NULL)");
     SET_OPEN = ("UPDATE categories SET active = $3 WHERE store_id = $1 AND slug = $2");
 }
 
@@ -28,9 +30,18 @@ pub(super) async fn closed(tx: &mut Tx, store: StoreId) -> Result<Vec<(String,)>
 pub(super) async fn set_picture(
     tx: &mut Tx,
     store: StoreId,
-    (code, picture): (&str, &str),
+    (code, picture): (&str, Option<&str>),
 ) -> Result<(), DbError> {
     execute!(tx, SET_PICTURE, store, code, picture)?;
+    Ok(())
+}
+
+pub(super) async fn drop_terms(
+    tx: &mut Tx,
+    store: StoreId,
+    (code, language): (&str, Language),
+) -> Result<(), DbError> {
+    execute!(tx, DROP_TERMS, store, code, language)?;
     Ok(())
 }
 

@@ -42,6 +42,12 @@ pub fn no_file(speech: Speech<'_>) -> Html {
     speech.say("configuration-no-file", &[])
 }
 
+/// What is set is more than a file may hold.
+#[must_use]
+pub fn too_large(speech: Speech<'_>) -> Html {
+    speech.say("configuration-too-large", &[])
+}
+
 /// What stands under the file.
 #[must_use]
 pub fn caption(speech: Speech<'_>) -> Html {
