@@ -44,6 +44,24 @@ build_planted() {
   cargo build --locked --profile "$1" --bin auto-order
 }
 
+# Builds the program as it was at the commit that tests/chaos/older names, for the trial of a rolling update. Done
+# before this version is built: both leave their program in the same place.
+build_older() {
+  local folder=$1 commit tree=$PWD/target/chaos/older target=${CARGO_TARGET_DIR:-$PWD/target}
+  [ "$folder" != dev ] || folder=debug
+  [ "${target#/}" != "$target" ] || target=$PWD/$target
+  commit=$(cat tests/chaos/older)
+  older_program=$tree/$folder/auto-order
+  [ ! -x "$older_program" ] || [ "$(cat "$older_program.commit")" != "$commit" ] || return 0
+  git cat-file -e "$commit^{commit}" || fail "the history lacks $commit: fetch it whole (git fetch --unshallow)"
+  rm -rf "$tree"
+  mkdir -p "$tree/source" "$tree/$folder"
+  git archive "$commit" | tar -x -C "$tree/source"
+  (cd "$tree/source" && CARGO_TARGET_DIR=$target cargo build --locked --profile "$1" --bin auto-order)
+  cp "$target/$folder/auto-order" "$older_program"
+  echo "$commit" >"$older_program.commit"
+}
+
 # Prints the folder of PostgreSQL's server programs, the newest version first.
 find_server_programs() {
   local folder

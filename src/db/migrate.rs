@@ -8,21 +8,26 @@ use sqlx::{ConnectOptions as _, SqlitePool};
 
 use super::DbError;
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+/// A replica that is started anew in the middle of an update finds tables newer than itself, and goes on: each
+/// migration leaves what the version before it needs.
+fn lenient(mut migrations: Migrator) -> Migrator {
+    migrations.set_ignore_missing(true);
+    migrations
+}
 
 /// How long a replica waits for one that began before it, and for itself.
 const PATIENCE: Duration = Duration::from_mins(10);
 
 pub(super) async fn sqlite(writer: &SqlitePool) -> Result<(), DbError> {
-    Ok(SQLITE.run(writer).await?)
+    Ok(lenient(sqlx::migrate!("migrations/sqlite")).run(writer).await?)
 }
 
 /// Under an advisory lock, so that replicas take turns.
 pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> {
     let run = async {
         let mut connection = options.connect().await?;
-        Ok(POSTGRES.run(&mut connection).await?)
+        let migrations = lenient(sqlx::migrate!("migrations/postgres"));
+        Ok(migrations.run(&mut connection).await?)
     };
     tokio::time::timeout(PATIENCE, run).await.unwrap_or_else(|_| {
         let slow = "the tables were not brought up to date in time";

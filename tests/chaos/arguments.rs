@@ -9,7 +9,7 @@ use crate::trials::TRIALS;
 use crate::world::program::Program;
 
 pub const USAGE: &str = "usage: chaos quick | list | T1 [T4 …]
-  [--store sqlite|postgres] [--full | --piece N] [--seed N] [--program PATH] [--planted PATH] [--bug WORD]
+  [--store sqlite|postgres] [--full | --piece N] [--seed N] [--program PATH] [--planted PATH] [--older PATH] [--bug WORD]
 A bug is told to every process of --program, or of --planted when no other is named.";
 
 /// The runner's order.
@@ -23,6 +23,7 @@ pub struct Asked {
     seed: Option<u64>,
     program: Option<PathBuf>,
     planted: Option<PathBuf>,
+    older: Option<PathBuf>,
     bug: Option<&'static str>,
 }
 
@@ -51,6 +52,7 @@ impl Order {
                 "--seed" => asked.seed = Some(number(&value()?)?),
                 "--program" => asked.program = Some(value()?.into()),
                 "--planted" => asked.planted = Some(value()?.into()),
+                "--older" => asked.older = Some(value()?.into()),
                 "--bug" => asked.bug = Some(bug(&value()?)?),
                 "--store" => asked.store = Some(store(&value()?)?),
                 name if TRIALS.iter().any(|it| it.name == name) => {
@@ -96,6 +98,12 @@ impl Order {
     /// The program that can be told to have a bug, if it was built.
     pub fn planted(&self) -> Option<Program> {
         let path = self.asked()?.planted.clone()?;
+        Some(Program { path, bug: None })
+    }
+
+    /// The earlier version of the program, if it was built.
+    pub fn older(&self) -> Option<Program> {
+        let path = self.asked()?.older.clone()?;
         Some(Program { path, bug: None })
     }
 

@@ -55,7 +55,8 @@ fn main() -> ExitCode {
 
 fn play(runtime: &tokio::runtime::Runtime, piece: Piece, seed: u64, order: &Order) -> Report {
     let (program, planted, besides) = (order.program(), order.planted(), order.besides());
-    let given = Given { piece, seed, program, planted, besides };
+    let older = order.older();
+    let given = Given { piece, seed, program, planted, older, besides };
     let again = given.replay();
     let started = std::time::Instant::now();
     let mut report = runtime.block_on((piece.trial.play)(given));

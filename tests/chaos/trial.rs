@@ -78,6 +78,8 @@ pub struct Given {
     pub program: Program,
     /// The same program built with the feature `planted`, if there is one.
     pub planted: Option<Program>,
+    /// An earlier version of the program, if one was named.
+    pub older: Option<Program>,
     /// What was said on the command line beyond the piece and the seed.
     pub besides: String,
 }

@@ -22,6 +22,7 @@ mod t20_crypto;
 mod t23_model;
 mod t24_simulation;
 mod t26_planted;
+mod t27_rolling;
 
 use crate::trial::Trial;
 
@@ -49,4 +50,5 @@ pub const TRIALS: &[&Trial] = &[
     &t23_model::TRIAL,
     &t24_simulation::TRIAL,
     &t26_planted::TRIAL,
+    &t27_rolling::TRIAL,
 ];
