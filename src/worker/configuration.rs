@@ -1,10 +1,12 @@
 //! What a store has set, sent to an admin as a file, and taken from one.
 
 use super::carry::{Carrier, Left, Undone};
+use super::desk;
 use super::unload::given;
-use crate::bot::Setting;
 use crate::bot::screens::admin::configuration as screens;
+use crate::bot::{Errand, Setting};
 use crate::primitives::{ChatId, UserId};
+use crate::queue::outbox::{self, End};
 use crate::shop::audit::By;
 use crate::shop::catalogue::FileFault;
 use crate::shop::configuration::{self, Configuration, MOST_BYTES};
@@ -45,19 +47,20 @@ impl Carrier<'_> {
                 Err(why) => screens::unfit(speech, &[why]),
                 Ok(file) => match self.set(chat, &file).await? {
                     Err(faults) => screens::unfit(speech, &faults),
-                    Ok(changed) => screens::restored(speech, changed),
+                    Ok(()) => return Ok(Left::default()),
                 },
             },
         };
         Ok(Left { word: Some(word), ..Left::default() })
     }
 
-    /// How much changed, or everything that is wrong.
+    /// Sets everything, says so, and ends the errand in one transaction: a second try would find nothing to change,
+    /// and say that. Or everything that is wrong.
     async fn set(
         &self,
         chat: ChatId,
         file: &Configuration,
-    ) -> Result<Result<usize, Vec<String>>, Undone> {
+    ) -> Result<Result<(), Vec<String>>, Undone> {
         let faults: Vec<String> =
             file.settings.iter().filter_map(|(name, body)| fault(name, body)).collect();
         if !faults.is_empty() {
@@ -69,8 +72,13 @@ impl Carrier<'_> {
         let mut tx = self.shared.db.write().await?;
         match configuration::restore(&mut tx, place, file, &names, by).await {
             Ok(changed) => {
-                tx.commit().await?;
-                Ok(Ok(changed))
+                let said = Errand::say(chat, screens::restored(self.storewide(), changed));
+                if outbox::finish(&mut tx, self.parcel, &End::Sent, by.now).await? {
+                    desk::send(&mut tx, &self.front.store, &said, by.now).await?;
+                    tx.commit().await?;
+                    self.shared.outbox_bell.ring();
+                }
+                Ok(Ok(()))
             }
             Err(FileFault::Content(faults)) => Ok(Err(faults)),
             Err(FileFault::Shop(error)) => Err(error.into()),

@@ -98,7 +98,9 @@ async fn play(given: Given) -> Report {
     noted::one_at_a_time(&audit::read(&town.base.url()).await, &mut report);
     report.must(tally.wanted == orders, "T27", format!("{} of {orders} orders", tally.wanted));
     if !report.passed() {
-        replicas.iter().for_each(|it| eprintln!("{}", it.setting.said()));
+        for replica in &replicas {
+            eprintln!("{}", replica.setting.said());
+        }
     }
     drop(replicas);
     town.remove().await;
