@@ -8,7 +8,7 @@ use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{BatchId, BroadcastId, ChatId, MessageId, OrderId, ProductId, UserId};
 use crate::queue::outbox::Taken;
 use crate::shop::ShopError;
-use crate::shop::customers::Place;
+use crate::shop::customers::{self, Place};
 use crate::telegram::{
     Client, CopyMessage, DeleteMessage, Done, Failure, Html, Manner, Markup, Media, Method,
     SendMessage, SendPhoto, SendSticker, Upload,
@@ -149,15 +149,24 @@ impl<'a> Carrier<'a> {
                 self.progress(chat, broadcast, text, buttons).await
             }
             Errand::Notice { chat, order, text } => self.notice(chat, order, text).await,
-            Errand::Delete { chat, message } => {
-                self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
-                Ok(Left::default())
-            }
+            Errand::Delete { chat, message } => self.delete(chat, message).await,
             Errand::Invoice { .. } | Errand::Check { .. } | Errand::Withdraw { .. } => {
                 Err(ShopError::Books("a gateway's errand lies in Telegram's queue".to_owned())
                     .into())
             }
         }
+    }
+
+    /// Takes a message away, unless it has become what the chat looks at again.
+    async fn delete(&self, chat: ChatId, message: MessageId) -> Result<Left, Undone> {
+        let (db, store) = (&self.shared.db, self.front.store.id);
+        let mut tx = db.read().await?;
+        let in_place = customers::is_in_place(&mut tx, store, UserId(chat.0), message).await?;
+        drop(tx);
+        if !in_place {
+            self.call(&DeleteMessage { chat_id: chat, message_id: message }).await?;
+        }
+        Ok(Left::default())
     }
 
     async fn show(
@@ -184,7 +193,12 @@ impl<'a> Carrier<'a> {
                 Err(Failure::MessageGone) => {}
                 // Another bot's picture is strange to this one: what matters is the text.
                 Err(Failure::BadFile | Failure::Refused { .. }) if picture.is_some() => {}
-                other => return other.map(|()| Left::default()).map_err(Undone::from),
+                Err(failure) => return Err(failure.into()),
+                Ok(()) => {
+                    // It is what the chat looks at now, even if a newer screen came meanwhile.
+                    let placed = (place == Some(Place::Screen)).then_some((Place::Screen, message));
+                    return Ok(Left { placed, ..Left::default() });
+                }
             }
         }
         let manner = Manner { reply_markup: markup, ..Manner::default() };

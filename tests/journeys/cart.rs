@@ -1,6 +1,8 @@
 //! The card and the cart: quantities, prices that move, restarts, and carts that cannot be paid.
 
-use bot_auto_order::sandbox::telegram::{Person, Seen};
+use std::time::Duration;
+
+use bot_auto_order::sandbox::telegram::{Fault, FaultKind, Person, Seen};
 
 use crate::given::{Plan, TestShop, products};
 use crate::journey;
@@ -45,6 +47,25 @@ journey!(the_quantity_stops_at_the_stock_and_says_so, four_coffees(), |shop| {
     budi.press("Lanjut ke Keranjang");
     let cart = budi.sees_text("Kopi Susu — 4 × Rp 30.000 = Rp 120.000").await;
     assert_eq!(cart.id, card.id, "one message all the way");
+});
+
+journey!(a_press_on_the_old_card_is_not_lost_while_a_new_one_is_on_its_way, |shop| {
+    let budi = shop.person(101, "Budi");
+    let old = opens(&budi, "1").await;
+    shop.advance(6);
+    let slow = Fault::next(FaultKind::Slow(Duration::from_secs(2))).on("sendMessage");
+    shop.stage.telegram.fault(slow);
+    budi.say("1");
+    let is_new = |seen: &&Seen| seen.id != old.id && seen.text.contains("Jumlah: 1");
+    let new = budi.sees(|all| all.iter().find(is_new).cloned()).await;
+    // The shop does not know yet that the new card has come, and takes the old one for his screen.
+    budi.press_on(old.id, "Lanjut ke Keranjang");
+    shop.pass(6).await;
+    budi.sees_text("🧺 Keranjang\n").await;
+    shop.pass(6).await;
+    let screens: Vec<Seen> = budi.messages().into_iter().filter(|seen| seen.from_bot).collect();
+    assert!(screens.iter().any(|seen| seen.text.contains("🧺 Keranjang")), "{screens:#?}");
+    assert!(screens.iter().all(|seen| seen.id != new.id), "one screen is left: {screens:#?}");
 });
 
 journey!(card_and_cart_survive_a_restart, |shop| {

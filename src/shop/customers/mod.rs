@@ -209,14 +209,30 @@ pub async fn put(
     (place, message): (Place, MessageId),
 ) -> Result<Option<MessageId>, ShopError> {
     let (screen, keyboard) = table::places(tx, store, user).await?;
-    table::put(tx, store, user, (place, message)).await?;
     let before = match place {
         Place::Screen => screen,
         Place::Keyboard => keyboard,
     };
-    let Some(before) = before.filter(|before| *before != message) else { return Ok(None) };
+    if before == Some(message) {
+        return Ok(None);
+    }
+    table::put(tx, store, user, (place, message)).await?;
+    let Some(before) = before else { return Ok(None) };
     let stays = table::is_an_orders(tx, store, user, before).await?;
     Ok((!stays).then_some(before))
+}
+
+/// Whether a message is the screen or the keyboard of the customer's chat.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn is_in_place(
+    tx: &mut Tx,
+    store: StoreId,
+    user: UserId,
+    message: MessageId,
+) -> Result<bool, ShopError> {
+    Ok(table::is_in_place(tx, store, user, message).await?)
 }
 
 /// Whether a message shows one of the customer's orders.

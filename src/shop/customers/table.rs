@@ -69,6 +69,8 @@ statements! {
               WHERE store_id = $1 AND user_id = $2");
     PLACES = ("SELECT c.screen_message, c.keyboard_message FROM customers c \
               WHERE c.store_id = $1 AND c.user_id = $2", postgres " FOR UPDATE");
+    IN_PLACE = ("SELECT id FROM customers WHERE store_id = $1 AND user_id = $2 \
+                 AND (screen_message = $3 OR keyboard_message = $3)");
     SET_SCREEN = ("UPDATE customers SET screen_message = $3 WHERE store_id = $1 AND user_id = $2");
     SET_KEYBOARD = ("UPDATE customers SET keyboard_message = $3 WHERE store_id = $1 AND user_id = $2");
     LEAVE_SCREEN = ("UPDATE customers SET screen_message = NULL \
@@ -189,6 +191,15 @@ pub(super) async fn places(
 ) -> Result<(Option<MessageId>, Option<MessageId>), DbError> {
     let row = fetch_optional!(tx, (Option<MessageId>, Option<MessageId>), PLACES, store, user)?;
     Ok(row.unwrap_or_default())
+}
+
+pub(super) async fn is_in_place(
+    tx: &mut Tx,
+    store: StoreId,
+    user: UserId,
+    message: MessageId,
+) -> Result<bool, DbError> {
+    Ok(fetch_optional!(tx, (i64,), IN_PLACE, store, user, message)?.is_some())
 }
 
 pub(super) async fn put(
