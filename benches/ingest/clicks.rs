@@ -77,6 +77,8 @@ async fn open(engine: &Engine, folder: &Path, stage: &Stage) -> Service {
         pakasir_api_url: stage.gateway.url(),
         pakasir_public_domain: "https://bayar.test".to_owned(),
         owner_bot_token: None,
+        owner_alerts: true,
+        standby_urls: Vec::new(),
     })
     .await
     .expect("the service starts")

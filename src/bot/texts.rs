@@ -18,14 +18,16 @@ const FILES: [(Language, &str); 2] = [
         Language::Id,
         concat!(
             include_str!("../../locales/id/chat.ftl"),
-            include_str!("../../locales/id/seller.ftl")
+            include_str!("../../locales/id/seller.ftl"),
+            include_str!("../../locales/id/owner.ftl")
         ),
     ),
     (
         Language::En,
         concat!(
             include_str!("../../locales/en/chat.ftl"),
-            include_str!("../../locales/en/seller.ftl")
+            include_str!("../../locales/en/seller.ftl"),
+            include_str!("../../locales/en/owner.ftl")
         ),
     ),
 ];

@@ -57,6 +57,8 @@ pub(super) async fn run(port: u16) -> Result<(), Failure> {
         pakasir_api_url: stage.gateway.url(),
         pakasir_public_domain: origin.clone(),
         owner_bot_token: None,
+        owner_alerts: true,
+        standby_urls: Vec::new(),
     })
     .await?;
     stage.lead_to(service.bind());

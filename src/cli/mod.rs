@@ -3,12 +3,12 @@
 mod failure;
 mod open;
 mod catalogue;
-mod serve;
-mod demo;
 mod store;
 mod webhook;
-mod audit;
 mod health;
+mod serve;
+mod demo;
+mod audit;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -20,6 +20,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 use crate::http::Handed;
 use crate::primitives::{Keyring, planted};
+use crate::telemetry::redaction::redacted;
 use failure::Failure;
 
 /// A shop for digital goods inside Telegram: one QRIS scan, goods in the chat seconds later.
@@ -55,7 +56,7 @@ enum Command {
     /// Check the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Check database, Telegram, gateway and webhook; exit 1 when something is wrong.
+    /// Check database, jobs, Telegram, gateway, webhook, disk, memory, CPU, logs and backups; exit 1 when something is wrong.
     Healthcheck {
         /// Print JSON.
         #[arg(long)]
@@ -80,7 +81,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run(line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = writeln!(std::io::stderr(), "auto-order: {failure}");
+            let said = failure.to_string();
+            let _ = writeln!(std::io::stderr(), "auto-order: {}", redacted(&said));
             ExitCode::from(failure.code())
         }
     }

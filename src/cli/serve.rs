@@ -5,23 +5,28 @@ use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::Failure;
-use super::open;
+use super::{health, open};
 use crate::config::Config;
 use crate::db::{OpenMode, crash};
 use crate::http::{self, Entrance, Handed};
-use crate::ops;
+use crate::ops::{Forward, Health, Outlook, Pulse, Rounds};
 use crate::primitives::Clock;
-use crate::telemetry;
+use crate::telemetry::{self, Ear};
 use crate::worker::{Service, Settings};
 
 /// Runs the service, on the sockets that it was handed or else on its own.
 pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     let log = config.log.clone();
-    telemetry::init(&log.level, log.format, log.folder)?;
+    let ear = Ear::default();
+    let heard = (ear.clone(), config.watch.alert_from);
+    telemetry::init_heard(&log.level, log.format, log.folder, Some(heard))?;
+    telemetry::note_panics();
     http::raise_open_files();
     let mut told = Told::listen()?;
+    let clock = Clock::steady();
+    let outlook = health::outlook(&config, clock.clone());
     let service = tokio::select! {
-        started = start(config, handed) => started?,
+        started = start(config, handed, clock.clone()) => started?,
         () = told.comes() => {
             tracing::info!("told to stop before it was ready");
             return Ok(());
@@ -29,7 +34,8 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     };
     let (bind, probe) = (service.bind(), service.probe());
     tracing::info!(%bind, %probe, engine = service.shared().db.engine(), "ready");
-    let rounds = ops::Rounds::beside(service.shared().clone());
+    let rounds = Rounds::beside(service.shared().clone());
+    watch(&rounds, outlook, ear);
     told.comes().await;
     tracing::info!("stopping: no new work, what is in hand is finished");
     rounds.stop().await;
@@ -38,13 +44,23 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn start(config: Config, handed: Handed) -> Result<Service, Failure> {
+/// Lets everything be looked after that the owners are told of.
+fn watch(rounds: &Rounds, outlook: Outlook, ear: Ear) {
+    let since = outlook.clock.now();
+    rounds.add_here(Pulse::of(&outlook.watch, outlook.public_url.is_some(), since));
+    rounds.add_here(Forward::of(ear));
+    if let Some(every) = outlook.watch.health_every {
+        rounds.add(Health::every(every, outlook));
+    }
+}
+
+async fn start(config: Config, handed: Handed, clock: Clock) -> Result<Service, Failure> {
     let db = open::database(&config, OpenMode::Server).await?;
     crash::plan(config.crash);
     crash::plan_word(config.crash_word);
     let settings = Settings {
         db,
-        clock: Clock::steady(),
+        clock,
         keyring: Arc::new(config.keyring),
         bind: handed.bind.map_or(Entrance::At(config.bind), Entrance::Handed),
         probe: handed.probe.map_or(Entrance::At(config.probe), Entrance::Handed),
@@ -54,6 +70,8 @@ async fn start(config: Config, handed: Handed) -> Result<Service, Failure> {
         pakasir_api_url: config.pakasir_api_url,
         pakasir_public_domain: config.pakasir_public_domain,
         owner_bot_token: config.owner_bot_token,
+        owner_alerts: config.watch.owner_alerts,
+        standby_urls: config.watch.standby_urls,
     };
     Ok(Service::start(settings).await?)
 }

@@ -204,13 +204,14 @@ fn listed(config: &Config, read: &Read) -> Value {
 /// What anyone who may run this command may see: no secret, only whether it is there.
 fn seen(config: &Config, store: &Store) -> Value {
     let base = config.public_url.as_deref().unwrap_or_default();
+    let at = store.webhook_base(base, &config.watch.standby_urls);
     let ids = |people: &[UserId]| people.iter().map(|user| user.0).collect::<Vec<_>>();
     json!({
         "slug": store.slug,
         "name": store.name,
         "timezone": store.zone.name(),
         "language": store.language.code(),
-        "telegram_webhook_url": telegram_url(base, &store.hook),
+        "telegram_webhook_url": telegram_url(at, &store.hook),
         "pakasir_webhook_url": pakasir_url(base, &store.hook),
         "pakasir_project": store.gateway.as_ref().map(|keys| keys.slug.clone()),
         "pakasir_version": store.gateway.as_ref().map(|keys| keys.version.to_string()),

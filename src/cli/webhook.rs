@@ -21,8 +21,12 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Register each store's webhook under `PUBLIC_URL` again.
-    Set,
+    /// Register each store's webhook again where it belongs.
+    Set {
+        /// Under `PUBLIC_URL`, even when it was moved to a standby address.
+        #[arg(long)]
+        back: bool,
+    },
     /// Replace a store's webhook secret; the running service tells Telegram, and lets the old one in
     /// for a while.
     Rotate {
@@ -61,25 +65,36 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure>
             }
             none_wrong(&wrong)
         }
-        Command::Set => {
-            let Some(public_url) = &config.public_url else {
-                return Err(Failure::Use(
-                    "PUBLIC_URL is not set; there is nothing to register".into(),
-                ));
-            };
-            let mut wrong = Vec::new();
-            for (slug, front) in fronts(&config).await? {
-                match told(&config, front, public_url).await {
-                    Ok(()) => say(&format!("registered the webhook of {slug}"))?,
-                    Err(why) => wrong.push(format!("store {slug}: {why}")),
-                }
-            }
-            none_wrong(&wrong)
-        }
+        Command::Set { back } => set(&config, back).await,
         Command::Rotate { slug, hook, overlap, json } => {
             rotate(&config, slug.as_deref(), hook, overlap, json).await
         }
     }
+}
+
+async fn set(config: &Config, back: bool) -> Result<(), Failure> {
+    let Some(public_url) = &config.public_url else {
+        let why = "PUBLIC_URL is not set; there is nothing to register";
+        return Err(Failure::Use(why.to_owned()));
+    };
+    if back {
+        let db = open::database(config, OpenMode::Command).await?;
+        let mut tx = db.write().await?;
+        for store in stores::each(&mut tx, &config.keyring).await? {
+            // One that does not open is told of below.
+            let Ok(store) = store.store else { continue };
+            stores::back(&mut tx, &store, Clock::system().now()).await?;
+        }
+        tx.commit().await?;
+    }
+    let mut wrong = Vec::new();
+    for (slug, front) in fronts(config).await? {
+        match told(config, front, public_url).await {
+            Ok(()) => say(&format!("registered the webhook of {slug}"))?,
+            Err(why) => wrong.push(format!("store {slug}: {why}")),
+        }
+    }
+    none_wrong(&wrong)
 }
 
 async fn rotate(
@@ -101,11 +116,12 @@ async fn rotate(
     let store = stores::rotate(&mut tx, &config.keyring, &slug, (hook, minutes), now).await?;
     tx.commit().await?;
     let callbacks = pakasir_url(public_url, &store.hook);
+    let base = store.webhook_base(public_url, &config.watch.standby_urls);
     if json {
         return say_json(&json!({
             "slug": slug,
             "overlap_minutes": minutes,
-            "telegram_webhook_url": telegram_url(public_url, &store.hook),
+            "telegram_webhook_url": telegram_url(base, &store.hook),
             "pakasir_webhook_url": callbacks,
         }));
     }
@@ -146,7 +162,9 @@ async fn told(
     front: Result<Shopfront, String>,
     public_url: &str,
 ) -> Result<(), String> {
-    let registered = register(&front?, public_url, config.telegram_max_connections).await;
+    let front = front?;
+    let base = front.store.webhook_base(public_url, &config.watch.standby_urls);
+    let registered = register(&front, base, config.telegram_max_connections).await;
     registered.map_err(|fault| fault.to_string())
 }
 
@@ -156,10 +174,13 @@ async fn seen(config: &Config, front: Result<Shopfront, String>) -> Result<Value
     let answered = front.telegram.call(&GetWebhookInfo {}).await;
     let info = answered.map_err(|failure| failure.to_string())?.answer();
     let info = info.ok_or("Telegram gave no answer")?;
-    let ours = config.public_url.as_ref().map(|base| telegram_url(base, &store.hook));
+    let base = config.public_url.as_deref();
+    let base = base.map(|first| store.webhook_base(first, &config.watch.standby_urls));
+    let ours = base.map(|base| telegram_url(base, &store.hook));
     Ok(json!({
         "store": store.slug,
         "url": info.url,
+        "is_at_standby": base != config.public_url.as_deref(),
         "is_ours": ours.map(|ours| ours == info.url),
         "pending_update_count": info.pending_update_count,
         "last_error_date": info.last_error_date,

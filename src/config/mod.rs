@@ -2,6 +2,7 @@
 
 mod file;
 mod parse;
+mod watch;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use crate::primitives::planted::Bug;
 use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
 use crate::telemetry::LogFormat;
 use parse::Reader;
+pub use watch::{Thresholds, Watch};
 
 /// Everything the environment decides.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub struct Config {
     pub first_store: Option<FirstStore>,
     /// What is logged.
     pub log: LogSettings,
+    /// What is watched, and who hears of it.
+    pub watch: Watch,
     /// Where to die, for the crash tests; nothing but a debug build asks for it.
     pub crash: Option<CrashPoint>,
     /// A word in a fact to die of, for the same.
@@ -131,6 +135,7 @@ impl Config {
         let first_store = reader.first_store();
         let owner_bot_token = reader.owner_bot();
         let public_url = reader.public_url();
+        let watch = reader.watch(public_url.as_deref());
         let settings = Self {
             database_url: reader.secret_or("DATABASE_URL", "sqlite:data/auto-order.db"),
             bind: reader.parsed("BIND_ADDR", "127.0.0.1:8080", "an address such as 127.0.0.1:8080"),
@@ -146,6 +151,7 @@ impl Config {
             pakasir_api_url: reader.url("PAKASIR_API_URL", "https://app.pakasir.com"),
             pakasir_public_domain: reader.url("PAKASIR_PUBLIC_DOMAIN", "https://app.pakasir.com"),
             log: reader.log(),
+            watch,
             crash: reader.crash_point(),
             crash_word: reader.crash_word(),
             planted: reader.planted(),

@@ -11,7 +11,7 @@ use crate::pakasir::Version;
 use crate::primitives::planted::Bug;
 use crate::primitives::{Keyring, Language, Secret, UserId, Zone};
 use crate::telegram::looks_like_a_token;
-use crate::telemetry::LogFormat;
+use crate::telemetry::{LogFormat, redaction};
 
 /// Reads variables one by one; a fault gives a stand-in, and [`Reader::finish`] refuses them all at once.
 pub(super) struct Reader {
@@ -28,22 +28,27 @@ impl Reader {
         if self.faults.is_empty() { Ok(value) } else { Err(ConfigFaults(self.faults)) }
     }
 
-    fn fault(&mut self, text: impl Into<String>) {
+    pub(super) fn fault(&mut self, text: impl Into<String>) {
         self.faults.push(text.into());
     }
 
     /// A value that is there and not blank.
-    fn text(&self, name: &str) -> Option<String> {
+    pub(super) fn text(&self, name: &str) -> Option<String> {
         self.values.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
+    /// A secret, from now on kept out of whatever is logged.
     fn secret(&mut self, name: &str) -> Option<Secret<String>> {
         if let Some(value) = self.text(name) {
+            redaction::know_setting(&value);
             return Some(Secret::new(value));
         }
         let path = self.text(&format!("{name}_FILE"))?;
         match file::read_secret_file(name, &path) {
-            Ok(value) => Some(Secret::new(value)),
+            Ok(value) => {
+                redaction::know_setting(&value);
+                Some(Secret::new(value))
+            }
             Err(fault) => {
                 self.fault(fault);
                 None
@@ -78,7 +83,7 @@ impl Reader {
         }
     }
 
-    fn flag(&mut self, name: &str, default: bool) -> bool {
+    pub(super) fn flag(&mut self, name: &str, default: bool) -> bool {
         let Some(text) = self.text(name) else { return default };
         match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => true,
@@ -112,13 +117,16 @@ impl Reader {
 
     pub(super) fn public_url(&mut self) -> Option<String> {
         let text = self.text("PUBLIC_URL")?;
+        self.public_address("PUBLIC_URL", &text)
+    }
+
+    /// An address under which the world could reach us, without the last slash.
+    pub(super) fn public_address(&mut self, name: &str, text: &str) -> Option<String> {
         let bare = text.trim_end_matches('/').to_owned();
         match bare.strip_prefix("https://") {
             Some(host) if !host.is_empty() && !host.contains(['@', '?', '#']) => Some(bare),
             _ => {
-                self.fault(format!(
-                    "PUBLIC_URL='{text}' must be https://host or https://host/path"
-                ));
+                self.fault(format!("{name}='{text}' must be https://host or https://host/path"));
                 None
             }
         }

@@ -15,6 +15,9 @@ pub struct Lease {
     pub fence: i64,
 }
 
+/// How the names of notes on jobs begin, so that none is the name of a lease.
+const NOTES: &str = "done:";
+
 const CLOCK: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
 statements! {
@@ -29,6 +32,10 @@ statements! {
     STAY = ("UPDATE leases SET held_until = $2 WHERE name = $1 AND holder = 'replica' AND held_until > $3");
     LEAVE = ("UPDATE leases SET held_until = 0 WHERE name = $1 AND holder = 'replica'");
     ABSENT = ("SELECT name FROM leases WHERE holder = 'replica' AND held_until <= $1 LIMIT 100");
+    DONE = ("INSERT INTO leases (name, holder, fence, held_until) VALUES ($1, 'done', 0, $2) \
+            ON CONFLICT (name) DO UPDATE SET \
+            held_until = CASE WHEN leases.held_until < $2 THEN $2 ELSE leases.held_until END");
+    LAST = ("SELECT name, held_until FROM leases WHERE holder = 'done' ORDER BY name LIMIT 100");
     FORGET = ("DELETE FROM leases WHERE name = $1 AND holder = 'replica' AND held_until <= $2");
 }
 
@@ -144,4 +151,27 @@ pub async fn absent(db: &Db, machine: Timestamp) -> Result<Vec<String>, DbError>
 pub async fn forget(tx: &mut Tx, name: &str, machine: Timestamp) -> Result<bool, DbError> {
     let now = time(tx, machine).await?;
     Ok(execute!(tx, FORGET, name, now)? == 1)
+}
+
+/// Notes when jobs were last done, by whichever process; of each the newest word stays. It is on the disk when
+/// this returns, so it also shows that something can be written at all.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn note_done(db: &Db, done: &[(String, Timestamp)]) -> Result<(), DbError> {
+    let mut tx = db.write().await?;
+    for (job, at) in done {
+        execute!(&mut tx, DONE, format!("{NOTES}{job}"), at)?;
+    }
+    tx.commit_unseen().await
+}
+
+/// When each job was last done, as [`note_done`] noted it; 100 at most.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be read.
+pub async fn last_done(tx: &mut Tx) -> Result<Vec<(String, Timestamp)>, DbError> {
+    let rows = fetch_all!(tx, (String, Timestamp), LAST)?;
+    let bare = |(name, at): (String, Timestamp)| Some((name.strip_prefix(NOTES)?.to_owned(), at));
+    Ok(rows.into_iter().filter_map(bare).collect())
 }

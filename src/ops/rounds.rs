@@ -45,10 +45,18 @@ impl Rounds {
         Self { shared, stop: CancellationToken::new(), tasks: TaskTracker::new() }
     }
 
-    /// Lets a job come round until [`Self::stop`].
+    /// Lets a job come round until [`Self::stop`], in one replica at a time.
     pub fn add(&self, job: impl Job) {
+        self.start(job, Some(random_token()));
+    }
+
+    /// Lets a job come round until [`Self::stop`] in each replica, whoever else does it.
+    pub fn add_here(&self, job: impl Job) {
+        self.start(job, None);
+    }
+
+    fn start(&self, job: impl Job, holder: Option<String>) {
         let (shared, stop) = (self.shared.clone(), self.stop.clone());
-        let holder = random_token();
         let walk = move || walk(shared.clone(), job.clone(), holder.clone(), stop.clone());
         let (clock, stop) = (self.shared.clock.clone(), self.stop.clone());
         let worker = supervised("rounds", clock, walk);
@@ -63,10 +71,15 @@ impl Rounds {
     }
 }
 
-async fn walk<J: Job>(shared: Shared, job: J, holder: String, stop: CancellationToken) {
+async fn walk<J: Job>(shared: Shared, job: J, holder: Option<String>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        match mine::<J>(&shared, &holder).await {
-            Ok(true) => round(&shared, &job, &holder).await,
+        let Some(holder) = &holder else {
+            work(&shared, &job).await;
+            shared.clock.sleep(job.every()).await;
+            continue;
+        };
+        match mine::<J>(&shared, holder).await {
+            Ok(true) => round(&shared, &job, holder).await,
             Ok(false) => {}
             Err(error) => tracing::warn!(job = J::NAME, %error, "nobody knows whose turn it is"),
         }
@@ -76,22 +89,22 @@ async fn walk<J: Job>(shared: Shared, job: J, holder: String, stop: Cancellation
 
 /// One round, held as long as it takes; it is left where it is when another replica took over.
 async fn round<J: Job>(shared: &Shared, job: &J, holder: &str) {
-    let now = shared.clock.now();
-    let work = async {
-        match job.round(shared, now).await {
-            Ok(true) => {
-                let last = shared.metrics.job_last_success.with_label_values(&[J::NAME]);
-                last.set(shared.clock.now().seconds());
-            }
-            Ok(false) => {}
-            Err(error) => tracing::error!(job = J::NAME, %error, "a job failed"),
-        }
-    };
     tokio::select! {
-        () = work => {}
+        () = work(shared, job) => {}
         () = lost::<J>(shared, holder) => {
             tracing::warn!(job = J::NAME, "another replica does this job now");
         }
+    }
+}
+
+async fn work<J: Job>(shared: &Shared, job: &J) {
+    match job.round(shared, shared.clock.now()).await {
+        Ok(true) => {
+            let last = shared.metrics.job_last_success.with_label_values(&[J::NAME]);
+            last.set(shared.clock.now().seconds());
+        }
+        Ok(false) => {}
+        Err(error) => tracing::error!(job = J::NAME, %error, "a job failed"),
     }
 }
 

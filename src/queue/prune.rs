@@ -2,7 +2,7 @@
 
 use crate::db::{DbError, Tx};
 use crate::primitives::Timestamp;
-use crate::{execute, statements};
+use crate::{execute, fetch_one, statements};
 
 statements! {
     DONE_FACTS = ("DELETE FROM inbox WHERE id IN (SELECT id FROM inbox", sqlite " INDEXED BY inbox_done", postgres "",
@@ -11,6 +11,10 @@ statements! {
                   " WHERE state = 'dead' AND done_at < $1 LIMIT 5000)");
     DONE_PARCELS = ("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox", sqlite " INDEXED BY outbox_done", postgres "",
                     " WHERE state IN ('sent', 'dropped') AND done_at < $1 LIMIT 5000)");
+    SET_ASIDE_FACTS = ("SELECT COUNT(*) FROM inbox", sqlite " INDEXED BY inbox_dead", postgres "",
+                       " WHERE state = 'dead' AND done_at >= $1");
+    SET_ASIDE_PARCELS = ("SELECT COUNT(*) FROM outbox", sqlite " INDEXED BY outbox_dead", postgres "",
+                         " WHERE state = 'dead' AND done_at >= $1");
     DEAD_PARCELS = ("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox", sqlite " INDEXED BY outbox_dead", postgres "",
                     " WHERE state = 'dead' AND done_at < $1 LIMIT 5000)");
 }
@@ -29,4 +33,14 @@ pub async fn facts(tx: &mut Tx, done: Timestamp, dead: Timestamp) -> Result<u64,
 /// [`DbError`] when the database cannot be written.
 pub async fn parcels(tx: &mut Tx, done: Timestamp, dead: Timestamp) -> Result<u64, DbError> {
     Ok(execute!(tx, DONE_PARCELS, done)? + execute!(tx, DEAD_PARCELS, dead)?)
+}
+
+/// How many facts and how many parcels were set aside since a moment, of all stores.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be read.
+pub async fn set_aside(tx: &mut Tx, since: Timestamp) -> Result<(i64, i64), DbError> {
+    let facts: (i64,) = fetch_one!(tx, (i64,), SET_ASIDE_FACTS, since)?;
+    let parcels: (i64,) = fetch_one!(tx, (i64,), SET_ASIDE_PARCELS, since)?;
+    Ok((facts.0, parcels.0))
 }

@@ -5,11 +5,16 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::util::TryInitError;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
+use super::ear::Ear;
+use super::redaction::redacted;
 use crate::primitives::Clock;
 
 /// How a record is written.
@@ -41,14 +46,29 @@ pub enum LogsError {
 /// # Errors
 /// [`LogsError`] when the level or the folder is unfit, or logging has begun already.
 pub fn init(level: &str, format: LogFormat, folder: Option<PathBuf>) -> Result<(), LogsError> {
+    init_heard(level, format, folder, None)
+}
+
+/// The same, with an ear for whatever has the given level or a graver one, whatever is written.
+///
+/// # Errors
+/// As [`init`].
+pub fn init_heard(
+    level: &str,
+    format: LogFormat,
+    folder: Option<PathBuf>,
+    ear: Option<(Ear, Level)>,
+) -> Result<(), LogsError> {
     let filter = EnvFilter::try_new(level).map_err(|error| LogsError::Level(error.to_string()))?;
     let sink = Sink::open(folder).map_err(LogsError::Folder)?;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(sink).with_ansi(false);
-    match format {
-        LogFormat::Text => builder.finish().try_init()?,
-        LogFormat::Json => builder.json().flatten_event(true).finish().try_init()?,
-    }
+    let written = tracing_subscriber::fmt::layer().with_writer(sink).with_ansi(false);
+    let written = match format {
+        LogFormat::Text => written.boxed(),
+        LogFormat::Json => written.json().flatten_event(true).boxed(),
+    };
+    let heard = ear.map(|(ear, from)| ear.with_filter(LevelFilter::from_level(from)));
+    let registry = tracing_subscriber::registry();
+    registry.with(written.with_filter(filter)).with(heard).try_init()?;
     Ok(())
 }
 
@@ -87,8 +107,10 @@ impl Write for Record<'_> {
     /// Never fails: whoever hears of a record that could not be written tells stderr about it and
     /// panics when that is full too, and with it the work that only wanted to say something.
     fn write(&mut self, record: &[u8]) -> io::Result<usize> {
-        let _ = self.0.append(record);
-        let _ = io::stderr().write_all(record);
+        let words = String::from_utf8_lossy(record);
+        let words = redacted(&words);
+        let _ = self.0.append(words.as_bytes());
+        let _ = io::stderr().write_all(words.as_bytes());
         Ok(record.len())
     }
 
@@ -127,5 +149,16 @@ mod tests {
         };
         assert_eq!(read("2026-11-22").expect("day one"), "one\n");
         assert_eq!(read("2026-11-23").expect("day two"), "two\n");
+    }
+
+    #[test]
+    fn a_known_secret_is_covered_in_whatever_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sink = Sink::open(Some(folder.path().to_owned())).expect("opened");
+        super::super::redaction::know("kenari-dalam-log");
+        Record(&sink).write_all(b"token kenari-dalam-log here\n").expect("never fails");
+        let file = std::fs::read_dir(folder.path()).expect("a folder").next().expect("a file");
+        let said = std::fs::read_to_string(file.expect("an entry").path()).expect("text");
+        assert_eq!(said, "token [secret] here\n");
     }
 }

@@ -81,7 +81,12 @@ pub(super) fn tell(neighbour: &str, store: &str, answers: bool) {
     if answers {
         tracing::info!(store, "{neighbour} answers again");
     } else {
-        tracing::error!(store, "{neighbour} does not answer; it is tried with care");
+        // The health job tells the owners, once it has seen so too.
+        tracing::error!(
+            alarm = "neighbour",
+            store,
+            "{neighbour} does not answer; it is tried with care"
+        );
     }
 }
 

@@ -7,14 +7,17 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
-use super::desk::{self, Desk, Verdict};
+use super::desk::{self, Cause, Desk, Verdict};
+use super::owners::tell_happenings;
 use super::surely::{give_facts_back, surely};
-use crate::db::crash;
+use crate::db::{Tx, crash};
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::random_token;
 use crate::queue::inbox::{self, Taken};
 use crate::queue::{LEASE, backoff};
 use crate::shop::ShopError;
+use crate::shop::alarms::{self, Alarm};
+use crate::shop::stores::Store;
 
 /// How often the inbox is looked at when no bell rang: rows that wait for a later time.
 const LOOK: Duration = Duration::from_millis(500);
@@ -30,6 +33,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// How long to wait for a full disk, a lost connection, a store not yet read.
 const PASSING_WAIT: Duration = Duration::from_secs(1);
+
+/// The owners hear of what is set aside no oftener than this.
+const DEAD_EVERY: Duration = Duration::from_mins(10);
 
 /// Works until `stop`; what is being worked on is finished, the rest is given back.
 pub(super) async fn run(shared: Shared, stop: CancellationToken) {
@@ -166,14 +172,17 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
     let verdict = desk.work(&mut tx, fact).await?;
     let mine = match &verdict {
         Verdict::Done(remark) => inbox::finish(&mut tx, fact, remark.as_deref(), now).await?,
-        Verdict::Dead(reason) => inbox::set_aside(&mut tx, fact, reason, now).await?,
+        Verdict::Dead(_, reason) => inbox::set_aside(&mut tx, fact, reason, now).await?,
     };
+    if let (true, Verdict::Dead(cause, _)) = (mine, &verdict) {
+        tell_of(&mut tx, shared, &front.store, (fact, *cause)).await?;
+    }
     if !mine && !planted(Bug::NoFence) {
         tracing::warn!(key = fact.key, "another worker took this fact over; nothing was changed");
         return Ok(());
     }
     tx.commit().await?;
-    if let Verdict::Dead(reason) = verdict {
+    if let Verdict::Dead(_, reason) = verdict {
         shared.metrics.inbox_dead.inc();
         tracing::warn!(store = front.store.slug, key = fact.key, reason, "a fact was set aside");
     }
@@ -204,10 +213,25 @@ async fn try_later(shared: &Shared, this: &Try, failed: &Failed) -> Result<(), S
     }
     if let Some(front) = shared.directory.get(fact.store) {
         desk::apologise(shared, &mut tx, &front.store, fact, &id, now).await?;
+        tell_of(&mut tx, shared, &front.store, (fact, Cause::Failed)).await?;
     }
     tx.commit().await?;
     shared.metrics.inbox_dead.inc();
     shared.outbox_bell.ring();
-    tracing::error!(id, key = fact.key, source = fact.source.word(), why, "a fact failed for good");
+    let (alarm, source) = ("dead", fact.source.word());
+    tracing::error!(alarm, id, key = fact.key, source, why, "a fact failed for good");
     Ok(())
+}
+
+/// Tells the owners that a fact was set aside: which one and why, never what it said; of many at once, how many.
+async fn tell_of(
+    tx: &mut Tx,
+    shared: &Shared,
+    store: &Store,
+    (fact, cause): (&Taken, Cause),
+) -> Result<(), ShopError> {
+    let Some(key) = cause.told_as() else { return Ok(()) };
+    alarms::happened(tx, store.id, Alarm::Dead).await?;
+    let values = [("id", fact.id.0.into())];
+    tell_happenings(tx, shared, store, (Alarm::Dead, DEAD_EVERY), (key, &values)).await
 }

@@ -11,6 +11,7 @@ mod breaker;
 mod slots;
 mod wordings;
 mod desk;
+mod owners;
 mod inbox;
 mod stores;
 mod carry;
@@ -26,23 +27,26 @@ mod ends;
 mod bulk;
 mod gate;
 mod outbox;
+mod addresses;
+mod deliveries;
 mod webhook;
 mod reseal;
 mod turn;
 mod feed;
 mod timer;
-mod owners;
 mod service;
 mod steps;
 
+pub use addresses::{WebhookFault, pakasir_url, register, telegram_url};
 pub use crowds::Crowds;
+pub use deliveries::MOST_WAITING;
+pub use desk::FORGED_EVERY;
 pub use failure::ServiceError;
-pub use owners::tell_owners;
+pub use owners::{Values, alarm, all_clear, tell_at_once, tell_happenings, tell_owners};
 pub use presence::Presence;
 pub use service::{Service, Settings, supervised};
 pub use steps::{Fact as StepFact, Parcel as StepParcel, Steps};
 pub use stores::{Directory, Shopfront};
-pub use webhook::{WebhookFault, pakasir_url, register, telegram_url};
 
 use std::sync::Arc;
 
@@ -73,6 +77,8 @@ pub struct Shared {
     pub texts: Arc<Texts>,
     /// Whose shop is whose.
     pub directory: Directory,
+    /// Whether the owners want to be told what is wrong.
+    pub owner_alerts: bool,
     /// How many people each has served.
     pub crowds: Crowds,
     /// What the stores word themselves.

@@ -7,11 +7,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::aftermath::{self, Ended};
 use super::breaker;
 use super::bulk;
 use super::carry::{Carrier, Left, Undone, still_ours};
+use super::desk;
 use super::ends::{Ends, Entry};
 use super::fact::Fact;
 use super::fate::{self, Fate};
@@ -97,7 +99,8 @@ impl Sender {
             }
             for (queue, parcel) in taken {
                 let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
-                let carrying = Arc::clone(&self).carry(queue, parcel, seat);
+                let span = desk::span_of(&parcel.lane);
+                let carrying = Arc::clone(&self).carry(queue, parcel, seat).instrument(span);
                 tasks.spawn(self.end.clone().run_until_cancelled_owned(carrying));
             }
             if self.queue == Queue::Bulk {
@@ -158,7 +161,8 @@ impl Sender {
 
     /// A parcel whose carrier panicked is tried again a few times, then set aside.
     async fn panicked(&self, parcel: &Taken) {
-        tracing::error!(parcel = %parcel.id, attempts = parcel.attempts, "a carrier panicked");
+        let (alarm, attempts) = ("panic", parcel.attempts);
+        tracing::error!(alarm, parcel = %parcel.id, attempts, "a carrier panicked");
         let ended = if parcel.attempts < MOST_PANICS {
             self.again(parcel, LONGEST_WAIT, true, "the carrier panicked").await
         } else {
@@ -274,7 +278,8 @@ impl Sender {
             }
             Fate::Later => self.later(parcel, front, errand, &why).await,
             Fate::Unauthorized => {
-                tracing::error!(store = front.store.slug, "the bot token is wrong or revoked");
+                let store = &front.store.slug;
+                tracing::error!(alarm = "telegram", store, "the bot token is wrong or revoked");
                 self.again(parcel, LONGEST_WAIT, true, &why).await
             }
             Fate::Over(end) => {

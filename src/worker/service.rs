@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::addresses::Places;
 use super::crowds::Crowds;
 use super::outbox::Sender;
 use super::stores::Outside;
@@ -45,6 +46,8 @@ pub struct Settings {
     pub probe: Entrance,
     /// Under which address the world reaches `bind`.
     pub public_url: Option<String>,
+    /// Where webhooks may point when that address stays unreachable, in the order they are tried.
+    pub standby_urls: Vec<String>,
     /// How many deliveries Telegram may make at once.
     pub max_connections: u8,
     /// The Bot API.
@@ -55,6 +58,8 @@ pub struct Settings {
     pub pakasir_public_domain: String,
     /// The bot that tells the owners what is wrong; without one the store's own bot does.
     pub owner_bot_token: Option<Secret<String>>,
+    /// Whether the owners are told what is wrong.
+    pub owner_alerts: bool,
 }
 
 /// A running service.
@@ -84,7 +89,8 @@ impl Service {
         let doors = Doors::default();
         let here = Presence::arrive(&settings.db, &settings.clock).await?;
         let shared = share(&settings, doors.clone(), here);
-        let (public_url, most) = (settings.public_url, settings.max_connections);
+        let most = settings.max_connections;
+        let places = settings.public_url.map(|first| Places::new(first, settings.standby_urls));
         let (bind, bound) = listen(settings.bind)?;
         let (probe, probed) = listen(settings.probe)?;
         shared.directory.refresh(&shared.db, &shared.keyring).await?;
@@ -111,7 +117,7 @@ impl Service {
         };
         service.open_doors(bind, probe, doors);
         service.start_workers();
-        service.register_webhooks(public_url, most);
+        service.register_webhooks(places, most);
         Ok(service)
     }
 
@@ -164,13 +170,13 @@ impl Service {
         self.work_tasks.spawn(self.end.clone().run_until_cancelled_owned(worker));
     }
 
-    fn register_webhooks(&self, public_url: Option<String>, most: u8) {
-        let Some(public_url) = public_url else { return };
+    fn register_webhooks(&self, places: Option<Places>, most: u8) {
+        let Some(places) = places else { return };
         let shared = self.shared.clone();
         let (stop, holder) = (self.work.clone(), random_token());
         self.work_on("webhook", move || {
-            let (public_url, holder) = (public_url.clone(), holder.clone());
-            webhook::keep_registered(shared.clone(), public_url, most, holder, stop.clone())
+            let (places, holder) = (places.clone(), holder.clone());
+            webhook::keep_registered(shared.clone(), places, most, holder, stop.clone())
         });
     }
 
@@ -264,7 +270,11 @@ where
         task.spawn(start());
         match task.join_next().await {
             Some(Err(fault)) if fault.is_panic() => {
-                tracing::error!(worker = name, "a worker panicked; it is started again");
+                tracing::error!(
+                    alarm = "panic",
+                    worker = name,
+                    "a worker panicked; it is started again"
+                );
                 clock.sleep(TICK).await;
             }
             _ => return,
@@ -299,6 +309,7 @@ pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Sh
         keyring: Arc::clone(&settings.keyring),
         texts: Arc::new(Texts::new()),
         directory: Directory::new(outside, doors),
+        owner_alerts: settings.owner_alerts,
         crowds: Crowds::default(),
         pace: Arc::default(),
         telegram: Arc::default(),

@@ -27,6 +27,12 @@ impl std::fmt::Debug for Shopfront {
     }
 }
 
+impl AsRef<Self> for Shopfront {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Shopfront {
     /// Opens a store's lines; nothing is sent yet.
     ///

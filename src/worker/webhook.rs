@@ -5,37 +5,32 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{ServiceError, Shared, Shopfront, desk};
+use super::addresses::{Places, register, telegram_url};
+use super::deliveries::{Course, Fare, TROUBLED, WATCH};
+use super::{ServiceError, Shared, Shopfront, desk, owners};
 use crate::bot::Errand;
 use crate::db::lease;
 use crate::primitives::{ChatId, Language, Secret, StoreId, Timestamp};
 use crate::queue::backoff;
+use crate::shop::alarms::{self, Alarm};
 use crate::shop::stores::{self, Store};
 use crate::telegram::limits::clip;
-use crate::telegram::{Done, Failure, GetWebhookInfo, SetWebhook, WebhookInfo};
-
-/// Why a webhook could not be registered.
-#[derive(Debug, thiserror::Error)]
-#[error("store {store}: the webhook could not be registered: {failure}")]
-pub struct WebhookFault {
-    /// The store's slug.
-    pub store: String,
-    /// Telegram's word.
-    pub failure: Failure,
-}
+use crate::telegram::{Failure, GetWebhookInfo, WebhookInfo};
 
 /// How often new and changed stores are looked for.
 const LOOK: Duration = Duration::from_secs(1);
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
-/// How often Telegram is asked what it has registered.
-const WATCH: Duration = Duration::from_mins(1);
 /// How soon it is asked again when it did not tell.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// So long after a change every replica has read it, and lets the new secret in.
 const SETTLE: Duration = Duration::from_secs(3);
 /// How long a replica that keeps the webhooks may be silent before another one does.
 const HOLD: Duration = Duration::from_secs(5);
+/// After so many refused registrations it is the address that Telegram does not like.
+const REFUSALS: i64 = 3;
+/// Of a webhook that somebody else sets the owners hear no oftener than this.
+const TAKEN_EVERY: Duration = Duration::from_hours(1);
 
 /// How far the registration of one store came.
 #[derive(Debug)]
@@ -48,14 +43,12 @@ struct Kept {
     next: Timestamp,
     /// Until when Telegram wants no call, whatever changes here.
     hushed: Timestamp,
-    /// Telegram's last complaint that was passed on.
-    complaint: Option<i64>,
+    fare: Fare,
 }
 
 impl Kept {
-    fn fresh(store: &Store, next: Timestamp, hushed: Timestamp) -> Self {
-        let (told, attempts, complaint) = (None, 0, None);
-        Self { way: Way::of(store), told, attempts, next, hushed, complaint }
+    fn fresh(way: Way, next: Timestamp, hushed: Timestamp, fare: Fare) -> Self {
+        Self { way, told: None, attempts: 0, next, hushed, fare }
     }
 
     /// Tries again after `wait`, and never before Telegram said; of two such words the later one counts.
@@ -75,19 +68,21 @@ impl Kept {
 /// What a registration consists of.
 #[derive(Debug, Clone)]
 struct Way {
+    base: String,
     hook: String,
     secret: Secret<String>,
     token: Secret<String>,
 }
 
 impl Way {
-    fn of(store: &Store) -> Self {
+    fn of(store: &Store, base: &str) -> Self {
         let (secret, token) = (store.webhook_secret.clone(), store.bot_token.clone());
-        Self { hook: store.hook.clone(), secret, token }
+        Self { base: base.to_owned(), hook: store.hook.clone(), secret, token }
     }
 
-    fn is(&self, store: &Store) -> bool {
-        self.hook == store.hook
+    fn is(&self, store: &Store, base: &str) -> bool {
+        self.base == base
+            && self.hook == store.hook
             && self.secret.matches(store.webhook_secret.expose().as_bytes())
             && self.token.matches(store.bot_token.expose().as_bytes())
     }
@@ -99,12 +94,12 @@ impl Way {
 /// A failure is tried again with back-off: until then the earlier registration still stands.
 pub(super) async fn keep_registered(
     shared: Shared,
-    public_url: String,
+    places: Places,
     max_connections: u8,
     holder: String,
     stop: CancellationToken,
 ) {
-    let keeper = Keeper { shared, public_url, max_connections };
+    let keeper = Keeper { shared, places, max_connections };
     let mut kept: HashMap<StoreId, Kept> = HashMap::new();
     while !stop.is_cancelled() {
         match keeper.is_mine(&holder).await {
@@ -122,7 +117,7 @@ pub(super) async fn keep_registered(
 
 struct Keeper {
     shared: Shared,
-    public_url: String,
+    places: Places,
     max_connections: u8,
 }
 
@@ -139,10 +134,12 @@ impl Keeper {
                 return;
             }
             let (store, now) = (&front.store, self.shared.clock.now());
-            let fresh = || Kept::fresh(store, now, now);
+            let base = self.places.of(store);
+            let fresh = || Kept::fresh(Way::of(store, base), now, now, Fare::default());
             let state = kept.entry(store.id).or_insert_with(fresh);
-            if !state.way.is(store) {
-                *state = Kept::fresh(store, now.plus(SETTLE), state.hushed);
+            if !state.way.is(store, base) {
+                let (way, fare) = (Way::of(store, base), state.fare.afresh());
+                *state = Kept::fresh(way, now.plus(SETTLE), state.hushed, fare);
             }
             if !state.is_due(now) {
                 continue;
@@ -160,11 +157,15 @@ impl Keeper {
         let (store, clock) = (&front.store, &self.shared.clock);
         state.attempts += 1;
         let attempts = state.attempts;
-        let told = register(front, &self.public_url, self.max_connections).await;
+        let told = register(front, self.places.of(store), self.max_connections).await;
         let mut failure = None;
         let noted = match told {
             Err(fault) => {
-                tracing::error!(%fault, attempts, "no webhook; tried again later");
+                let alarm = Alarm::Webhook.word();
+                tracing::error!(alarm, %fault, attempts, "no webhook; tried again later");
+                if attempts >= REFUSALS && matches!(fault.failure, Failure::Refused { .. }) {
+                    self.leave(front, state).await;
+                }
                 failure = Some(fault.failure);
                 false
             }
@@ -183,7 +184,11 @@ impl Keeper {
             if let Err(error) = self.set_menus(store).await {
                 tracing::warn!(store = store.slug, %error, "the lists of commands stay as they are");
             }
-            (state.told, state.attempts, state.next) = (Some(now), 0, now.plus(WATCH));
+            if store.standby.is_none() {
+                self.all_clear(store, Alarm::Standby).await;
+            }
+            let next = if state.fare.is_troubled() { TROUBLED } else { WATCH };
+            (state.told, state.attempts, state.next) = (Some(now), 0, now.plus(next));
         } else {
             let wait = backoff::after(store.id.0, attempts, FIRST_WAIT, LONGEST_WAIT);
             state.put_off(now, wait, failure.as_ref());
@@ -228,19 +233,114 @@ impl Keeper {
             }
         };
         let Some(info) = info else { return };
-        let ours = telegram_url(&self.public_url, &store.hook);
-        if let Some(what) = finding(&info, &ours, state.told) {
-            tracing::error!(store = store.slug, what, "the webhook is set again");
-            state.told = None;
-        } else {
-            let job = self.shared.metrics.job_last_success.with_label_values(&["webhook"]);
-            job.set(now.seconds());
-        }
-        if info.last_error_date > state.complaint {
-            state.complaint = info.last_error_date;
-            let (pending, why) = (info.pending_update_count, info.last_error_message);
-            let why = clip(&why.unwrap_or_default(), 200);
+        let job = self.shared.metrics.job_last_success.with_label_values(&["webhook"]);
+        job.set(now.seconds());
+        let anew = state.fare.complains_anew(&info);
+        if anew {
+            let (pending, why) = (info.pending_update_count, info.last_error_message.as_deref());
+            let why = clip(why.unwrap_or_default(), 200);
             tracing::warn!(store = store.slug, pending, why, "Telegram could not deliver");
+        }
+        let ours = telegram_url(self.places.of(store), &store.hook);
+        if let Some(what) = finding(&info, &ours, state.told) {
+            let alarm = Alarm::Taken.word();
+            tracing::error!(alarm, store = store.slug, what, "the webhook is set again");
+            state.told = None;
+            self.taken(store).await;
+            return;
+        }
+        let told = state.told.unwrap_or(now);
+        match state.fare.judge(&info, anew, told) {
+            Course::Well => self.all_clear(store, Alarm::Webhook).await,
+            Course::Wait => state.next = now.plus(TROUBLED),
+            Course::SetAgain => {
+                tracing::warn!(
+                    store = store.slug,
+                    "nothing is delivered: the webhook is set again"
+                );
+                state.told = None;
+            }
+            Course::Move => {
+                state.next = now.plus(TROUBLED);
+                self.leave(front, state).await;
+            }
+        }
+    }
+
+    /// Leaves an address that does not work for the next one, if there is one; else the owners are alarmed.
+    async fn leave(&self, front: &Shopfront, state: &mut Kept) {
+        let (store, now) = (&front.store, self.shared.clock.now());
+        let moves = state.fare.may_move(self.places.count(), now);
+        let to = self.places.after(self.places.of(store));
+        let done = if moves { self.move_on(store, to).await } else { self.alarm(store).await };
+        match done {
+            Ok(()) if moves => {
+                state.fare.moved();
+                let alarm = Alarm::Standby.word();
+                tracing::error!(alarm, store = store.slug, to, "the webhook moves on");
+            }
+            Ok(()) => {}
+            Err(error) => tracing::warn!(store = store.slug, %error, "the webhook stays for now"),
+        }
+    }
+
+    /// Writes down where the webhook goes from now on; the stores are read again and it is told.
+    async fn move_on(&self, store: &Store, to: &str) -> Result<(), ServiceError> {
+        let (shared, now) = (&self.shared, self.shared.clock.now());
+        let mut tx = shared.db.write().await?;
+        if !stores::move_on(&mut tx, store, to, now).await? {
+            return Ok(());
+        }
+        if !to.is_empty() {
+            alarms::failed(&mut tx, store.id, Alarm::Standby, now).await?;
+            let told = ("alarm-standby", &[("url", to.into())][..]);
+            owners::tell_owners(&mut tx, shared, store, told).await?;
+        }
+        tx.commit().await?;
+        shared.outbox_bell.ring();
+        // Else the next look would still be at the address that was left.
+        shared.directory.refresh(&shared.db, &shared.keyring).await
+    }
+
+    async fn alarm(&self, store: &Store) -> Result<(), ServiceError> {
+        let mut tx = self.shared.db.write().await?;
+        owners::alarm(&mut tx, &self.shared, store, (Alarm::Webhook, &[])).await?;
+        tx.commit().await?;
+        self.shared.outbox_bell.ring();
+        Ok(())
+    }
+
+    /// Ends an alarm if it was raised; looked up first, because mostly it was not.
+    async fn all_clear(&self, store: &Store, alarm: Alarm) {
+        let work = async {
+            let noted = alarms::noted(&mut self.shared.db.read().await?, store.id).await?;
+            if !noted.iter().any(|word| word == alarm.word()) {
+                return Ok::<_, ServiceError>(());
+            }
+            let mut tx = self.shared.db.write().await?;
+            owners::all_clear(&mut tx, &self.shared, store, (alarm, &[])).await?;
+            tx.commit().await?;
+            self.shared.outbox_bell.ring();
+            Ok(())
+        };
+        if let Err(error) = work.await {
+            tracing::warn!(store = store.slug, %error, "an alarm's end was not noted");
+        }
+    }
+
+    /// Tells the owners that somebody else set the webhook, once an hour at most.
+    async fn taken(&self, store: &Store) {
+        let work = async {
+            let (shared, every) = (&self.shared, (Alarm::Taken, TAKEN_EVERY));
+            let mut tx = shared.db.write().await?;
+            alarms::happened(&mut tx, store.id, Alarm::Taken).await?;
+            owners::tell_happenings(&mut tx, shared, store, every, ("alert-taken", &[])).await?;
+            tx.commit().await?;
+            shared.outbox_bell.ring();
+            Ok::<_, ServiceError>(())
+        };
+        if let Err(error) = work.await {
+            tracing::warn!(store = store.slug, %error, "the owners were not told");
         }
     }
 }
@@ -259,41 +359,6 @@ fn finding(info: &WebhookInfo, ours: &str, told: Option<Timestamp>) -> Option<&'
     (refused && since).then_some("Telegram comes with a secret that is not ours")
 }
 
-/// Registers a store's webhook under `public_url`, with its secret and the kinds of updates it needs.
-///
-/// # Errors
-/// [`WebhookFault`] with Telegram's word.
-pub async fn register(
-    front: &Shopfront,
-    public_url: &str,
-    max_connections: u8,
-) -> Result<(), WebhookFault> {
-    let store = &front.store;
-    let call = SetWebhook {
-        url: telegram_url(public_url, &store.hook),
-        max_connections,
-        allowed_updates: SetWebhook::KINDS.map(str::to_owned).to_vec(),
-        secret_token: store.webhook_secret.expose().clone(),
-    };
-    let answered: Result<Done<bool>, Failure> = front.telegram.call(&call).await;
-    match answered {
-        Ok(_) => Ok(()),
-        Err(failure) => Err(WebhookFault { store: store.slug.clone(), failure }),
-    }
-}
-
-/// Where Telegram delivers a store's updates.
-#[must_use]
-pub fn telegram_url(public_url: &str, hook: &str) -> String {
-    format!("{public_url}/telegram/{hook}")
-}
-
-/// Where the gateway calls a store back.
-#[must_use]
-pub fn pakasir_url(public_url: &str, hook: &str) -> String {
-    format!("{public_url}/pakasir/{hook}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,12 +375,12 @@ mod tests {
     fn of_two_waits_the_later_one_counts() {
         let (now, second) = (Timestamp(100_000), Duration::from_secs(1));
         let way = Way {
+            base: String::new(),
             hook: String::new(),
             secret: Secret::new(String::new()),
             token: Secret::new(String::new()),
         };
-        let mut kept =
-            Kept { way, told: None, attempts: 0, next: now, hushed: now, complaint: None };
+        let mut kept = Kept::fresh(way, now, now, Fare::default());
         assert!(kept.is_due(now));
         kept.put_off(now, second, Some(&Failure::RetryAfter(second * 90)));
         kept.put_off(now.plus(second), second, Some(&Failure::RetryAfter(second * 3)));

@@ -1,7 +1,9 @@
 //! `auto-order healthcheck` and `auto-order webhook`, beside a sandbox that is there or not.
 
-use bot_auto_order::primitives::Clock;
+use bot_auto_order::db::{Db, OpenMode};
+use bot_auto_order::primitives::{Clock, Secret};
 use bot_auto_order::sandbox::Stage;
+use bot_auto_order::{execute, sql};
 use serde_json::Value;
 
 use crate::place::Place;
@@ -53,6 +55,77 @@ async fn health_and_webhook_tell_the_truth() {
         let told = ran.failed_with(1);
         assert!(told.contains("toko") && !told.contains(stage.token.expose()), "{told}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_limit_that_is_passed_is_named_and_the_exit_code_is_1() {
+    let stage = stage().await;
+    let place = Place::beside(&stage)
+        .set("HEALTH_MEMORY_THRESHOLD", "1")
+        .set("HEALTH_DISK_THRESHOLD", "1")
+        .set("LOG_DIR", "logs")
+        .set("LOG_USAGE_THRESHOLD_MB", "1")
+        .set("ENABLE_AUTO_BACKUP", "true")
+        .set("BACKUP_ENCRYPTION_PASSWORD", "kanari-sandi-cadangan");
+    assert_eq!(place.run(&["webhook", "set"]).code, Some(0));
+    std::fs::create_dir(place.path("logs")).expect("made");
+    place.file("logs/auto-order-2026-11-28.log", &"x".repeat(3 << 20));
+    let ran = place.run(&["healthcheck", "--json"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(ill(&report), ["memory", "disk", "logs", "backup"], "{report}");
+    let ran = place.run(&["healthcheck"]);
+    assert!(ran.failed_with(1).contains("something is wrong"), "{ran:?}");
+    assert!(ran.out.contains("BAD logs: 3 MB, the limit is 1 MB"), "{}", ran.out);
+
+    // An archive of this very second is a backup.
+    let now = Clock::system().now().to_rfc3339();
+    let digits: String = now.chars().take(19).filter(|letter| !"-:".contains(*letter)).collect();
+    std::fs::create_dir_all(place.path("backups/local")).expect("made");
+    place.file(&format!("backups/local/auto-order-{digits}Z.age"), "");
+    let ran = place.run(&["healthcheck", "--json"]);
+    let report: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(ill(&report), ["memory", "disk", "logs"], "{report}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_at_a_standby_address_is_shown_and_comes_back_by_command() {
+    let stage = stage().await;
+    let place = Place::beside(&stage).set("STANDBY_PUBLIC_URLS", "https://dua.test");
+    let shown = |place: &Place| {
+        let store = place.run(&["store", "show", "--json"]).json();
+        store["telegram_webhook_url"].as_str().expect("an address").to_owned()
+    };
+    let at = |place: &Place| {
+        let info = place.run(&["webhook", "info", "--json"]).json();
+        (info[0]["is_ours"].clone(), info[0]["is_at_standby"].clone())
+    };
+    let serving = place.serve();
+    stage.lead_to(serving.bind);
+    let bot = stage.bot.clone();
+    stage.telegram.until(move |_| bot.webhook()).await;
+    assert!(shown(&place).starts_with("https://toko.test/telegram/"));
+    let url = format!("sqlite:{}", place.path("data/auto-order.db").display());
+    let db = Db::open(&Secret::new(url), OpenMode::Command).await.expect("opens");
+    let mut tx = db.write().await.expect("begins");
+    let sql = sql!("UPDATE stores SET standby_url = 'https://dua.test', revision = revision + 1");
+    execute!(&mut tx, sql).expect("moved");
+    tx.commit().await.expect("commits");
+    db.close().await;
+    let told = |base: &'static str| {
+        let bot = stage.bot.clone();
+        move |_: &_| bot.webhook().filter(|webhook| webhook.url.starts_with(base))
+    };
+    stage.telegram.until(told("https://dua.test/telegram/")).await;
+    assert!(shown(&place).starts_with("https://dua.test/telegram/"));
+    assert_eq!(at(&place), (true.into(), true.into()));
+    // Telegram takes one registration a second; what it puts off, the service makes good.
+    let _ = place.run(&["webhook", "set", "--back"]);
+    stage.telegram.until(told("https://toko.test/telegram/")).await;
+    assert!(shown(&place).starts_with("https://toko.test/telegram/"));
+    assert_eq!(at(&place), (true.into(), false.into()));
+    assert_eq!(serving.terminate().0.code, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::place::{Place, get};
 
+const OWNER_TOKEN: &str = "700000009:kanari-token-bot-owner-yang-panjang";
 const GOODS: &str = "kanari-barang:sandi<&>rahasia";
 /// Written into the shop as well, and to be found: the search must be able to find something.
 const NAME: &str = "Kopi Kanari";
@@ -23,6 +24,7 @@ fn secrets(stage: &Stage, key: &str, hook: &str) -> Vec<(&'static str, String)> 
         ("the goods as JSON or markup", "kanari-barang".to_owned()),
         ("the data key", key.to_owned()),
         ("the bot token", token.split_once(':').expect("a token").1.to_owned()),
+        ("the owners' token", "kanari-token-bot-owner-yang-panjang".to_owned()),
         ("the API key", stage.project.api_key().expose().clone()),
         ("the callback secret", stage.project.webhook_secret().expose().clone()),
         ("the webhook secret", registered.expect("a registration")),
@@ -81,8 +83,12 @@ async fn a_whole_purchase_at_the_loudest_level_tells_no_secret() {
     let key = Keyring::fresh_key();
     let place = Place::beside(&stage)
         .set("DATA_ENCRYPTION_KEY", key.expose())
+        .set("OWNER_BOT_TOKEN", OWNER_TOKEN)
+        .set("TELEGRAM_OWNER_IDS", "9")
+        .set("OWNER_ALERT_THRESHOLD", "WARN")
         .set("LOG_LEVEL", "trace")
         .set("LOG_DIR", "logs");
+    let boss = stage.telegram.add_bot(OWNER_TOKEN, "kabar_bot").person(UserId(9), "Pak Bos");
     let product = json!({"code": "KOPI", "name": NAME, "price": 30_000, "units": [GOODS]});
     let file = json!({ "products": [product] }).to_string();
     place.run_on(&["catalogue", "import", "-", "--json"], &file).json();
@@ -99,9 +105,18 @@ async fn a_whole_purchase_at_the_loudest_level_tells_no_secret() {
     let budi = stage.bot.person(UserId(101), "Budi").language("id");
     buys(&stage, &budi).await;
 
+    // Telegram refuses to write to somebody, which the log says gravely: the owner hears of it.
+    let kind = FaultKind::BadRequest { why: "CHAT_RESTRICTED" };
+    let sari = stage.bot.person(UserId(102), "Sari");
+    stage.telegram.fault(Fault::next(kind).on("sendMessage").in_chat(sari.id().into()).times(9));
+    sari.say("/start");
+    boss.sees_text("Telegram refused").await;
+    let alerts: Vec<String> = boss.messages().into_iter().map(|seen| seen.text).collect();
+
     let (bind, probe) = (serving.bind, serving.probe);
     let process = Path::new("/proc").join(serving.id().to_string()).join("cmdline");
     let mut places = vec![
+        ("an alert".to_owned(), alerts.concat().into_bytes()),
         ("the process list".to_owned(), std::fs::read(process).expect("a process")),
         ("the metrics".to_owned(), get(probe, "/metrics").into_bytes()),
         ("the readiness".to_owned(), get(bind, "/readyz").into_bytes()),

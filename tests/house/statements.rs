@@ -17,6 +17,8 @@ const ALL_STORES: &[(&str, &str)] = &[
     ("prune.DEAD_FACTS", "what is done long ago goes, whoever's it was"),
     ("prune.DONE_PARCELS", "what is done long ago goes, whoever's it was"),
     ("prune.DEAD_PARCELS", "what is done long ago goes, whoever's it was"),
+    ("prune.SET_ASIDE_FACTS", "the health report counts what was set aside, whoever's it was"),
+    ("prune.SET_ASIDE_PARCELS", "the health report counts what was set aside, whoever's it was"),
     ("claims.FACTS", "what one claim took is given back, whoever's it is"),
     ("claims.PARCELS", "what one claim took is given back, whoever's it is"),
     ("outbox.CLAIM", "workers take what is due, whoever's it is; each row carries its store"),

@@ -11,7 +11,7 @@ use bot_auto_order::primitives::{
 };
 use bot_auto_order::sandbox::Stage;
 use bot_auto_order::sandbox::pakasir::{self as gateway, Transaction};
-use bot_auto_order::sandbox::telegram::{Person, Seen};
+use bot_auto_order::sandbox::telegram::{Bot, Person, Seen};
 use bot_auto_order::shop::catalogue::{self, CatalogueFile};
 use bot_auto_order::shop::stock;
 use bot_auto_order::shop::stores::{self, Store, Wish};
@@ -69,6 +69,9 @@ pub struct Plan {
     catalogue: Value,
     with_gateway: bool,
     wish: Wish,
+    standbys: Vec<String>,
+    alerts: bool,
+    owner_bot: bool,
 }
 
 impl Default for Plan {
@@ -90,12 +93,37 @@ pub fn products(goods: &[(&str, &str, i64, usize)]) -> Value {
 impl Plan {
     /// A shop with this catalogue.
     pub fn with(catalogue: Value) -> Self {
-        Self { catalogue, with_gateway: true, wish: Wish::default() }
+        Self {
+            catalogue,
+            with_gateway: true,
+            wish: Wish::default(),
+            standbys: Vec::new(),
+            alerts: true,
+            owner_bot: false,
+        }
     }
 
     /// Without gateway keys.
     pub fn without_gateway(mut self) -> Self {
         self.with_gateway = false;
+        self
+    }
+
+    /// With these addresses to move the webhook to.
+    pub fn with_standbys(mut self, urls: &[&str]) -> Self {
+        self.standbys = urls.iter().map(|url| (*url).to_owned()).collect();
+        self
+    }
+
+    /// With owners who want no alerts.
+    pub fn without_alerts(mut self) -> Self {
+        self.alerts = false;
+        self
+    }
+
+    /// With a bot of the owners' own.
+    pub fn with_owner_bot(mut self) -> Self {
+        self.owner_bot = true;
         self
     }
 
@@ -114,8 +142,25 @@ impl Plan {
         let base = Base::fresh(engine).await;
         let key = Keyring::fresh_key();
         let keyring = Arc::new(Keyring::from_base64(&key).expect("a fresh key"));
-        let mut shop =
-            TestShop { stage, clock, base, key, keyring, service: None, twin: None, store: None };
+        let owner_bot = self.owner_bot.then(|| {
+            let token = format!("700000009:{}", random_token());
+            let bot = stage.telegram.add_bot(&token, "kabar_owner_bot");
+            (bot, Secret::new(token))
+        });
+        let (standbys, alerts) = (self.standbys.clone(), self.alerts);
+        let mut shop = TestShop {
+            stage,
+            clock,
+            base,
+            key,
+            keyring,
+            service: None,
+            twin: None,
+            store: None,
+            standbys,
+            alerts,
+            owner_bot,
+        };
         let db = shop.open_db().await;
         let mut tx = db.write().await.expect("begins");
         let wish = shop.wish(&self);
@@ -201,6 +246,9 @@ pub struct TestShop {
     service: Option<Service>,
     twin: Option<Service>,
     store: Option<Store>,
+    standbys: Vec<String>,
+    alerts: bool,
+    owner_bot: Option<(Bot, Secret<String>)>,
 }
 
 impl TestShop {
@@ -257,7 +305,9 @@ impl TestShop {
             telegram_api_url: self.stage.telegram.url(),
             pakasir_api_url: self.stage.gateway.url(),
             pakasir_public_domain: "https://bayar.test".to_owned(),
-            owner_bot_token: None,
+            owner_bot_token: self.owner_bot.as_ref().map(|(_, token)| token.clone()),
+            owner_alerts: self.alerts,
+            standby_urls: self.standbys.clone(),
         }
     }
 
@@ -284,6 +334,11 @@ impl TestShop {
 
     pub fn pakasir_door(&self) -> String {
         pakasir_url(&self.door(""), &self.store().hook)
+    }
+
+    /// The owners' own bot.
+    pub fn owner_bot(&self) -> &Bot {
+        &self.owner_bot.as_ref().expect("the shop was made with one").0
     }
 
     /// Someone who writes to the bot.
@@ -422,6 +477,11 @@ impl TestShop {
     pub async fn start_twin(&mut self) {
         let twin = self.serve(self.open_db().await).await;
         self.twin = Some(twin);
+    }
+
+    /// The second process.
+    pub fn twin(&self) -> &Service {
+        self.twin.as_ref().expect("the twin runs")
     }
 
     /// The rows of a statement, with what it asks for.

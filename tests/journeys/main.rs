@@ -37,6 +37,8 @@ mod stopping;
 mod trouble;
 mod secrets;
 mod rotation;
+mod failover;
+mod alerts;
 mod keys;
 mod broadcast;
 mod broadcast_pace;

@@ -73,7 +73,7 @@ impl TestShop {
     }
 
     /// Somebody else who has the token.
-    async fn stranger_calls(&self, method: &str, body: &Value) {
+    pub async fn stranger_calls(&self, method: &str, body: &Value) {
         let address = self.stage.telegram.url();
         let address: SocketAddr =
             address.trim_start_matches("http://").parse().expect("an address on loopback");
@@ -84,7 +84,7 @@ impl TestShop {
     }
 
     /// Lets minutes pass until the webhook is this store's again.
-    async fn taken_back(&self, store: &Store) {
+    pub async fn taken_back(&self, store: &Store) {
         let system = bot_auto_order::primitives::Clock::system();
         let deadline = system.now().plus(crate::given::PATIENCE);
         let ours = || self.stage.bot.webhook().and_then(|it| it.secret);

@@ -58,6 +58,8 @@ impl Running {
             pakasir_api_url: nobody.clone(),
             pakasir_public_domain: nobody,
             owner_bot_token: None,
+            owner_alerts: true,
+            standby_urls: Vec::new(),
         };
         let service = Service::start(settings).await.expect("the service starts");
         Self { service, store, _folder: folder }

@@ -343,13 +343,20 @@ screen!(proofs_empty, |speech| terms::proofs(speech, &jakarta(), (0, 0), &[]));
 
 #[test]
 fn alarms() {
+    let keys = include_str!("../../locales/id/owner.ftl").lines();
+    let keys = keys.filter_map(|line| Some(line.split_once(" = ")?.0));
     let told = |key: &'static str| {
         read(|speech: Speech<'_>| {
-            Screen::plain(speech.say(key, &[("store", "Toko <Contoh>".into())]))
+            let store = ("store", "Toko <Contoh>".into());
+            let figures = ["figure", "limit", "count", "id"].map(|name| (name, 91.into()));
+            let words = ["what", "url", "level", "target", "message", "fields"];
+            let words = words.map(|name| (name, "Toko <Contoh>".into()));
+            let values: Vec<_> = [store].into_iter().chain(figures).chain(words).collect();
+            Screen::plain(speech.say(key, &values))
         })
     };
-    let both = told("alarm-gateway") + &told("alarm-gateway-over");
-    insta::assert_snapshot!("alarms", both);
+    let all: String = keys.map(told).collect();
+    insta::assert_snapshot!("alarms", all);
 }
 screen!(own_top_up_open_and_checked, |speech| {
     let open = given::deposit(State::Open);

@@ -85,7 +85,8 @@ const DATA: &[&str] = &[
 pub fn texts() -> Texts {
     let file = concat!(
         include_str!("../../locales/id/chat.ftl"),
-        include_str!("../../locales/id/seller.ftl")
+        include_str!("../../locales/id/seller.ftl"),
+        include_str!("../../locales/id/owner.ftl")
     );
     let pseudo: String = file.lines().map(|line| translated(line) + "\n").collect();
     Texts::of(&[(Language::Id, pseudo.leak())])

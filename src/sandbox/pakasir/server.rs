@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State as Shared};
 use axum::http::{Method, Uri};
+use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -28,10 +29,16 @@ pub(super) fn router(gateway: &Arc<Gateway>) -> Router {
     v2::router()
         .merge(v1::router())
         .merge(pages::hosted())
+        .route("/", get(front_page))
         .fallback(nothing_here)
         .method_not_allowed_fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(Arc::clone(gateway))
+}
+
+/// Anybody may look at the front page, such as who asks whether the gateway is there at all.
+async fn front_page() -> &'static str {
+    "Pakasir"
 }
 
 /// A call that neither version knows is a client's mistake worth seeing.

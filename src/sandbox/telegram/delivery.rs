@@ -99,15 +99,19 @@ async fn work(state: &Arc<State>, bot: usize, queue: Queue) {
 async fn attempt(state: &Arc<State>, bot: usize, job: &Job) -> Result<Reply, String> {
     let slot = Arc::clone(&job.webhook.slots);
     let slot = slot.acquire_owned().await.map_err(|_| "the webhook was closed".to_owned())?;
-    let probe = {
+    let (probe, broken) = {
         let world = state.world();
+        let broken = world.unreachable.get(job.webhook.target.name()).cloned();
         let mailbox = &world.bots[bot].mailbox;
-        mailbox.is_failing(state.clock.now()).then(|| Arc::clone(&mailbox.probe))
+        (mailbox.is_failing(state.clock.now()).then(|| Arc::clone(&mailbox.probe)), broken)
     };
     let probe = match probe {
         Some(probe) => Some(probe.lock_owned().await),
         None => None,
     };
+    if let Some(why) = broken {
+        return Err(why);
+    }
     let Some(address) = job.route else {
         return Err("Failed to resolve host: no route_webhooks_to() leads there".to_owned());
     };

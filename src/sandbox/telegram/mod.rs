@@ -130,6 +130,17 @@ impl FakeTelegram {
         self.state.world().route = Some(address);
     }
 
+    /// From now on nothing is delivered to addresses of this host: each attempt ends with these words, as
+    /// `Connection refused` or `SSL error {…}`.
+    pub fn cut_host(&self, host: &str, why: &str) {
+        self.state.world().unreachable.insert(host.to_owned(), why.to_owned());
+    }
+
+    /// Addresses of this host are reached again.
+    pub fn mend_host(&self, host: &str) {
+        self.state.world().unreachable.remove(host);
+    }
+
     /// Turns flood limits on, or off with `None` as at the start.
     pub fn limit_pace(&self, limits: Option<PaceLimits>) {
         self.state.world().pace.limit(limits);

@@ -54,6 +54,8 @@ pub struct World {
     pub faults: Faults,
     /// Where webhooks of bots without a route of their own go.
     pub route: Option<SocketAddr>,
+    /// Hosts that cannot be reached, with what Telegram says of each.
+    pub unreachable: BTreeMap<String, String>,
     /// Flood limits, off unless a test wants them.
     pub pace: Pace,
     /// The seeded chance of retry delays.

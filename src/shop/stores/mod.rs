@@ -3,8 +3,10 @@
 mod table;
 mod rules;
 mod people;
+mod standby;
 
 pub use rules::check_slug;
+pub use standby::{back, move_on};
 pub use table::STATEMENTS;
 pub(in crate::shop) use table::hold;
 
@@ -34,6 +36,8 @@ pub struct Store {
     pub language: Language,
     /// The unguessable part of its webhook paths.
     pub hook: String,
+    /// The standby address that its webhook was moved to; `None` while it points at the first one.
+    pub standby: Option<String>,
     /// The bot's token.
     pub bot_token: Secret<String>,
     /// What Telegram must send along with every update.

@@ -10,6 +10,7 @@ use crate::primitives::{
     Keyring, Language, Sealed, Secret, Timestamp, Zone, random_bytes, random_token,
 };
 use crate::shop::ShopError;
+use crate::telemetry::redaction;
 
 const DEFAULT_ZONE: &str = "Asia/Jakarta";
 const DEFAULT_INVOICE_MINUTES: i64 = 15;
@@ -65,6 +66,11 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
     let secrets: Secrets = serde_json::from_slice(plain.expose())
         .map_err(|_| ShopError::Books(format!("the secrets of store {}", row.settings.slug)))?;
     let unreadable = |what: &str| ShopError::Books(format!("store {}: {what}", row.settings.slug));
+    let covered = [Some(&secrets.bot_token), Some(&secrets.webhook_secret)];
+    let covered = covered
+        .into_iter()
+        .chain([secrets.pakasir_api_key.as_ref(), secrets.pakasir_webhook_secret.as_ref()]);
+    covered.flatten().for_each(|secret| redaction::know(secret));
     let pepper = STANDARD.decode(&secrets.pepper).map_err(|_| unreadable("pepper"))?;
     let version = row.settings.pakasir_version.parse().map_err(|_| unreadable("version"))?;
     let with_role = |role: &str| {
@@ -86,6 +92,7 @@ pub(super) fn opened(row: Row, people: &[Person], keyring: &Keyring) -> Result<S
         name: row.settings.name,
         language: row.settings.language,
         hook: row.hook,
+        standby: row.standby_url,
         bot_token: Secret::new(secrets.bot_token),
         webhook_secret: Secret::new(secrets.webhook_secret),
         former: secrets.former.into_iter().map(former).collect(),

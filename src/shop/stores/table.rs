@@ -12,6 +12,7 @@ pub(super) struct Row {
     #[sqlx(flatten)]
     pub settings: Settings,
     pub hook: String,
+    pub standby_url: Option<String>,
     pub secrets: Vec<u8>,
     pub secrets_key: String,
     pub revision: i64,
@@ -42,7 +43,7 @@ pub(super) struct Person {
 
 statements! {
     ALL = ("SELECT id, slug, name, timezone, language, pakasir_slug, pakasir_version, \
-            pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, secrets, secrets_key, revision \
+            pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, standby_url, secrets, secrets_key, revision \
             FROM stores ORDER BY id LIMIT 1000");
     PEOPLE = ("SELECT user_id, role FROM store_people WHERE store_id = $1 ORDER BY user_id LIMIT 1000");
     REVISION = ("SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) + COALESCE(MAX(id), 0) * 1000003 \
@@ -57,6 +58,8 @@ statements! {
                revision = revision + 1 WHERE id = $1 AND revision = $15");
     ROTATE = ("UPDATE stores SET hook = $2, secrets = $3, secrets_key = $4, updated_at = $5, \
                revision = revision + 1 WHERE id = $1 AND revision = $6");
+    MOVE = ("UPDATE stores SET standby_url = $2, updated_at = $3, revision = revision + 1 \
+             WHERE id = $1 AND COALESCE(standby_url, '') = $4");
     UNDER_OLD_KEY = ("SELECT id, slug, secrets, secrets_key FROM stores WHERE secrets_key <> $1 \
                       ORDER BY id LIMIT 100");
     RESEAL = ("UPDATE stores SET secrets = $2, secrets_key = $3 WHERE id = $1 AND secrets = $4");
@@ -79,6 +82,17 @@ pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Row>, DbError> {
 
 pub(super) async fn people(tx: &mut Tx, store: StoreId) -> Result<Vec<Person>, DbError> {
     fetch_all!(tx, Person, PEOPLE, store)
+}
+
+/// `false` when the store's webhook points elsewhere by now; an empty address is the first one.
+pub(super) async fn move_webhook(
+    tx: &mut Tx,
+    store: StoreId,
+    (from, to): (&str, &str),
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let to = Some(to).filter(|to| !to.is_empty());
+    Ok(execute!(tx, MOVE, store, to, now, from)? == 1)
 }
 
 pub(super) async fn revision(tx: &mut Tx) -> Result<i64, DbError> {

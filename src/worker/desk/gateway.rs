@@ -1,6 +1,6 @@
 //! What the gateway answered, and what the clock brought: facts that change orders and move money.
 
-use super::{Desk, Verdict};
+use super::{Cause, Desk, Verdict};
 use crate::bot::screens::{self, Screen};
 use crate::bot::{Errand, Speech};
 use crate::db::Tx;
@@ -8,7 +8,7 @@ use crate::pakasir::{Invoice, State as GatewayState, Status};
 use crate::primitives::{OrderId, PaymentId, Timestamp};
 use crate::queue::lanes;
 use crate::shop::ShopError;
-use crate::shop::alarms::{self, Alarm};
+use crate::shop::alarms::Alarm;
 use crate::shop::customers::{self, Customer};
 use crate::shop::orders::{self, Order, Purpose, State};
 use crate::shop::payments::{self, Invoiced, Settled};
@@ -97,33 +97,6 @@ impl Desk<'_> {
         Ok(Verdict::Done(Some(why)))
     }
 
-    /// Counts a failure; the owners are told when it is one too many.
-    async fn failed(&mut self, tx: &mut Tx, alarm: Alarm) -> Result<(), ShopError> {
-        if alarms::failed(tx, self.store.id, alarm, self.now).await? {
-            tracing::error!(store = self.store.slug, alarm = alarm.word(), "an alarm is raised");
-            self.alert(&format!("alarm-{}", alarm.word()));
-        }
-        Ok(())
-    }
-
-    /// All is well again; the owners are told when they had been alarmed.
-    async fn well(&mut self, tx: &mut Tx, alarm: Alarm) -> Result<(), ShopError> {
-        if alarms::well(tx, self.store.id, alarm).await? {
-            tracing::info!(store = self.store.slug, alarm = alarm.word(), "an alarm is over");
-            self.alert(&format!("alarm-{}-over", alarm.word()));
-        }
-        Ok(())
-    }
-
-    /// Tells every owner, with the store's name: he has many.
-    fn alert(&mut self, key: &str) {
-        let speech = self.storewide();
-        let text = speech.say(key, &[("store", (&self.store.name).into())]);
-        for owner in &self.store.owners {
-            self.errands.push(Errand::Alert { chat: (*owner).into(), text: text.clone() });
-        }
-    }
-
     async fn give_up(&mut self, tx: &mut Tx, payment: PaymentId) -> Result<(), ShopError> {
         match payments::gave_up(tx, self.store.id, payment, self.now).await? {
             Some(order) => self.ended(tx, &order).await,
@@ -168,7 +141,7 @@ impl Desk<'_> {
                 metrics.payments.with_label_values(&["held"]).inc();
                 let store = &self.store.slug;
                 tracing::error!(store, %payment, why, "a payment needs a person to look at it");
-                return Ok(Verdict::Dead(format!("held: {why}")));
+                return Ok(Verdict::Dead(Cause::Held, format!("held: {why}")));
             }
             Settled::NotYet if asked => {
                 let id = payments::get(tx, self.store.id, payment).await?.order_id;

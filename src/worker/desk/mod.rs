@@ -2,6 +2,7 @@
 
 mod parcels;
 mod admin;
+mod alarms;
 mod browse;
 mod buying;
 mod gateway;
@@ -10,7 +11,8 @@ mod orders;
 mod terms;
 
 pub(super) use admin::progress;
-pub(super) use parcels::{lane_of, send, written};
+pub use alarms::FORGED_EVERY;
+pub(super) use parcels::{lane_of, send, span_of, written};
 
 use crate::bot::screens::Screen;
 use crate::bot::{Errand, Intent, Own, Question, Said, Speech, Visit, Wording, screens};
@@ -36,7 +38,35 @@ pub(super) enum Verdict {
     /// Worked on; the remark, if any, is kept with it.
     Done(Option<String>),
     /// Not understood or not believed: set aside, with the reason.
-    Dead(String),
+    Dead(Cause, String),
+}
+
+/// Why a fact is set aside, as far as the owners are told: a reason in words may quote somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// It cannot be read.
+    Unreadable,
+    /// It is about nothing of this store.
+    Unknown,
+    /// The gateway's answer is not about our payment.
+    Held,
+    /// It lied; this is told by an alarm of its own.
+    Forged,
+    /// It failed by itself, however often it was tried.
+    Failed,
+}
+
+impl Cause {
+    /// The key of what the owners are told, if this is told.
+    pub(super) const fn told_as(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Unreadable => "alert-dead-unreadable",
+            Self::Unknown => "alert-dead-unknown",
+            Self::Held => "alert-dead-held",
+            Self::Failed => "alert-dead-failed",
+            Self::Forged => return None,
+        })
+    }
 }
 
 impl Verdict {
@@ -80,7 +110,9 @@ impl<'a> Desk<'a> {
                 Err(error) if self.now.since(taken.received_at) < UNREADABLE => {
                     return Err(ShopError::Foreign(error.to_string()));
                 }
-                Err(error) => Verdict::Dead(format!("a fact cannot be read: {error}")),
+                Err(error) => {
+                    Verdict::Dead(Cause::Unreadable, format!("a fact cannot be read: {error}"))
+                }
             },
         };
         for slot in self.wording.untold() {
@@ -95,7 +127,9 @@ impl<'a> Desk<'a> {
     async fn update(&mut self, tx: &mut Tx, body: &[u8]) -> Result<Verdict, ShopError> {
         let update: Update = match serde_json::from_slice(body) {
             Ok(update) => update,
-            Err(error) => return Ok(Verdict::Dead(format!("not an update: {error}"))),
+            Err(error) => {
+                return Ok(Verdict::Dead(Cause::Unreadable, format!("not an update: {error}")));
+            }
         };
         let Some(visit) = crate::bot::read(&update, &self.shared.texts) else {
             return Ok(Verdict::Done(Some("nothing for a shop".to_owned())));
@@ -224,7 +258,9 @@ impl<'a> Desk<'a> {
     async fn callback(&mut self, tx: &mut Tx, body: &[u8]) -> Result<Verdict, ShopError> {
         let callback = match Callback::parse(body) {
             Ok(callback) => callback,
-            Err(fault) => return Ok(Verdict::Dead(format!("not a callback: {fault}"))),
+            Err(fault) => {
+                return Ok(Verdict::Dead(Cause::Unreadable, format!("not a callback: {fault}")));
+            }
         };
         let metrics = &self.shared.metrics;
         Ok(match payments::doubt(tx, self.store, &callback, self.now).await? {
@@ -245,12 +281,15 @@ impl<'a> Desk<'a> {
             payments::Doubt::Forged(lie) => {
                 metrics.forged_callbacks.inc();
                 let store = &self.store.slug;
-                tracing::error!(store, reference = callback.reference, lie, "a callback lied");
-                Verdict::Dead(format!("forged: {lie}"))
+                let (alarm, reference) = ("forged", callback.reference);
+                tracing::error!(alarm, store, reference, lie, "a callback lied");
+                self.forged(tx).await?;
+                Verdict::Dead(Cause::Forged, format!("forged: {lie}"))
             }
             payments::Doubt::Orphan => {
                 metrics.payments.with_label_values(&["orphan"]).inc();
-                Verdict::Dead("no payment of this store has that order id".to_owned())
+                let why = "no payment of this store has that order id";
+                Verdict::Dead(Cause::Unknown, why.to_owned())
             }
         })
     }

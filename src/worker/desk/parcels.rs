@@ -12,6 +12,15 @@ pub(in crate::worker) fn lane_of(chat: ChatId) -> String {
     format!("chat:{chat}")
 }
 
+/// How the lanes of alerts begin.
+const ALERTS: &str = "alerts:";
+
+/// In which span a parcel of this lane is carried: what goes wrong with an alert must not become the next one,
+/// so telemetry's ear is deaf in a span of this name.
+pub(in crate::worker) fn span_of(lane: &str) -> tracing::Span {
+    if lane.starts_with(ALERTS) { tracing::error_span!("alert") } else { tracing::Span::none() }
+}
+
 /// Writes an errand into the outbox.
 pub(in crate::worker) async fn send(
     tx: &mut Tx,
@@ -38,11 +47,12 @@ pub(super) async fn send_since(
         | Errand::TakeIn { chat, .. }
         | Errand::SendConfiguration { chat }
         | Errand::Restore { chat, .. }
-        | Errand::Alert { chat, .. }
         | Errand::Sticker { chat, .. }
         | Errand::Copy { chat, .. }
         | Errand::Progress { chat, .. }
         | Errand::Delete { chat, .. } => (Queue::Reply, lane_of(*chat)),
+        // Another bot's perhaps: what this store's bot cannot send must not hold it up.
+        Errand::Alert { chat, .. } => (Queue::Reply, format!("{ALERTS}{chat}")),
         // Whatever waits there, an admin is answered: notices have a lane of their own.
         Errand::Notice { chat, .. } => (Queue::Reply, format!("notices:{chat}")),
         Errand::Menu { chat, language, .. } => {

@@ -121,6 +121,8 @@ fn settings(db: &Db, clock: &Clock, keyring: &Arc<Keyring>, outside: &Outside) -
         pakasir_api_url: url,
         pakasir_public_domain: "https://bayar.test".to_owned(),
         owner_bot_token: None,
+        owner_alerts: true,
+        standby_urls: Vec::new(),
     }
 }
 

@@ -210,6 +210,29 @@ async fn a_new_webhook_is_tried_at_once() {
 }
 
 #[tokio::test]
+async fn a_host_out_of_reach_is_told_and_another_address_gets_what_waits() {
+    let (desk, hook) = with_webhook().await;
+    desk.telegram.cut_host("toko.example", "Connection refused");
+    desk.budi.say("halo");
+    attempts(&desk, 2).await;
+    assert_eq!(hook.got().len(), 0);
+    let info = desk.call("getWebhookInfo", json!({})).await;
+    assert_eq!(info.result()["pending_update_count"], 1);
+    assert_eq!(info.result()["last_error_message"], "Connection refused");
+    desk.clock.advance(Duration::from_secs(2));
+    desk.call("setWebhook", json!({"url": "https://dua.example/telegram/hook"})).await;
+    desk.bot.settled().await;
+    assert_eq!(hook.got().len(), 1);
+    assert_eq!(hook.got()[0].headers["host"], "dua.example");
+    desk.telegram.mend_host("toko.example");
+    desk.clock.advance(Duration::from_secs(2));
+    desk.call("setWebhook", json!({"url": "https://toko.example/telegram/hook"})).await;
+    desk.budi.say("lagi");
+    desk.bot.settled().await;
+    assert_eq!(hook.got().len(), 2);
+}
+
+#[tokio::test]
 async fn a_connection_is_kept_and_used_again() {
     let (desk, hook) = with_webhook().await;
     for text in ["satu", "dua", "tiga"] {
