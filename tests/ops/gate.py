@@ -3,10 +3,9 @@
 import http.client
 import pathlib
 import ssl
-import subprocess
 import threading
 
-from ground import ROOT, free_port, listens, program, run, wait_until
+from ground import ROOT, free_port, listens, program, run, start, wait_until
 
 SHIPPED = ROOT / "nginx"
 MAIN = """daemon off;
@@ -77,8 +76,7 @@ class Gate:
         return run(*self.command, "-t")
 
     def start(self):
-        with open(self.folder / "nginx.out", "wb") as out:
-            self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        self.process = start(self.command, self.folder / "nginx.out")
         wait_until("nginx", lambda: listens(self.port))
         return self
 

@@ -1,11 +1,13 @@
 """What the tests of the deployment files share: free ports, the service beside two stand-ins, counted checks."""
 
+import atexit
 import http.client
 import http.server
 import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +77,18 @@ def run(*command, **settings):
     return done.stdout
 
 
+def start(command, log, **settings):
+    """Starts a process that writes into a file; it does not outlive the test, however that ends."""
+    with open(log, "ab") as out:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, **settings)
+    atexit.register(lambda: process.poll() is None and process.kill())
+    return process
+
+
+# Told to stop, it ends as after a fault: what was started is stopped as well.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -125,6 +139,9 @@ class StandIn(http.server.ThreadingHTTPServer):
         self.webhook = {}
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, *_):
+        """A service that is killed hangs up in the middle of a call: that is what is tested."""
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
@@ -202,10 +219,7 @@ class Service:
             command = ["bash", "-c", hand_over, "bash", *map(str, files), *command]
             settings["pass_fds"] = files
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", **self.environment}
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                command, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **settings
-            )
+        self.process = start(command, self.log, env=environment, cwd=self.folder, **settings)
         if wait:
             wait_until("the service", self.is_ready)
         return self

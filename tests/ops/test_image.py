@@ -10,7 +10,7 @@ import struct
 import subprocess
 import threading
 
-from ground import PROGRAM, ROOT, TOKEN, Checks, Missing, Scratch, StandIn, ask, free_port, program, run, wait_until
+from ground import PROGRAM, ROOT, TOKEN, Checks, Missing, Scratch, StandIn, ask, free_port, program, run, start, wait_until
 
 LARGEST = 30_000_000
 BUILT = pathlib.Path(os.environ.get("AUTO_ORDER_STATIC", ROOT / "target/image/auto-order")).resolve()
@@ -228,8 +228,7 @@ def test_it_runs_alone_read_only_and_without_root(folder):
     names, door = Names("telegram.test"), Doorstep()
     assert len(image.run("keygen").strip()) == 44
     environment = {"PATH": os.environ["PATH"], **image.environment}
-    with open(folder / "log", "wb") as log:
-        serving = subprocess.Popen(image.command("serve"), env=environment, stdout=log, stderr=log)
+    serving = start(image.command("serve"), folder / "log", env=environment)
     try:
         port = int(image.environment["BIND_ADDR"].rsplit(":", 1)[1])
         def is_well():

@@ -8,7 +8,7 @@ import urllib.request
 
 import yaml
 
-from ground import CALLBACK_SECRET, ROOT, Checks, Scratch, Service, ask, free_port, program, run, wait_until
+from ground import CALLBACK_SECRET, ROOT, Checks, Scratch, Service, ask, free_port, program, run, start, wait_until
 
 SHIPPED = ROOT / "prometheus"
 RULES = yaml.safe_load((SHIPPED / "rules.yml").read_text())
@@ -34,8 +34,7 @@ class Scene:
         command = [
             program("prometheus"), f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn"]
-        with open(folder / "prometheus.log", "wb") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder)
+        self.process = start(command, folder / "prometheus.log", cwd=folder)
 
     def wait(self):
         wait_until("the first scrapes", self.has_been_scraped, 90, pause=0.5)
