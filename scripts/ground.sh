@@ -33,6 +33,14 @@ lacking_for_chaos() {
   have nginx || [ -x /usr/sbin/nginx ] || printf 'nginx '
 }
 
+# The Debian packages of the tests of the deployment files whose programs are not here; the others are Python packages.
+lacking_for_ops() {
+  have prometheus && have promtool || printf 'prometheus '
+  have systemd-analyze || printf 'systemd '
+  have openssl || printf 'openssl '
+  have unshare && have setpriv || printf 'util-linux '
+}
+
 # Builds the program that can be told to have a bug, beside the one that cannot, in the given profile.
 build_planted() {
   local folder=$1

@@ -29,7 +29,7 @@ pub struct Metrics {
     pub payments: IntCounterVec,
     /// Authenticated callbacks that lied.
     pub forged_callbacks: IntCounter,
-    /// Whether the last call to the gateway was answered: 1 or 0.
+    /// Whether the last call to the gateway was answered: 1 or 0; 1 as long as there was none.
     pub gateway_up: IntGauge,
     /// When a `job` last succeeded, in Unix seconds.
     pub job_last_success: IntGaugeVec,
@@ -95,6 +95,8 @@ impl Metrics {
         };
         let build = gauges(&metrics.registry, "build_info", "The running build", &["version"]);
         build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        // Nobody has asked the gateway yet, so nothing speaks against it: 0 would wake somebody.
+        metrics.gateway_up.set(1);
         metrics
     }
 
