@@ -457,3 +457,108 @@ configuration-restored = ✅ Everything is restored: { $changed } things changed
 configuration-unfit =
     🤔 The file cannot be used, so nothing changed:
     { $faults }
+
+## Setting the store up
+button-setup = 🧭 Set Up Store
+button-setup-begin = ▶️ Begin
+button-setup-name = 🏷 Store Name
+button-setup-zone = 🕐 Time Zone
+button-setup-project = 💳 Pakasir Project
+button-setup-key = 🔑 API Key
+button-setup-secret = 🔔 Webhook Secret
+button-setup-rehearsal = 🧪 Rehearsal
+button-setup-rehearse = 🧪 Begin the Rehearsal
+button-setup-buy = 🛒 Buy Now
+button-setup-open = 🚀 Open the Store
+button-setup-open-now = ⏭ Open without a rehearsal
+invitation-taken =
+    🎉 <b>Congratulations! { $store } is yours now.</b>
+
+    You are its admin and its owner. <b>⚙️ Admin Settings</b> is on your keyboard already. Let us set the store up.
+invitation-void =
+    🔗 This link is not valid: it may have been used, have expired, or there is a newer one.
+
+    If this store is yours, get a fresh link on the server: <code>auto-order store claim</code>
+setup-there = ✅ saved
+setup-missing = ▫️ not yet given
+setup-mode-none = ⏳ The store can be seen, but takes no payments yet.
+setup-mode-rehearsal = 🧪 Rehearsal: only admins can buy, with play money.
+setup-mode-sandbox = 🧪 Sandbox mode: the store takes play money.
+setup-mode-open = 🚀 The store is open and takes real money.
+setup =
+    🧭 <b>Set Up Store</b> — { $store }
+
+    🕐 Time zone: { $zone }
+    💳 Pakasir project: { $project }
+    🔑 API key: { $key }
+    🔔 Webhook secret: { $secret }
+
+    { $mode }
+
+    Every step can be skipped, and done again at any time.
+setup-step = 🧭 <b>Set Up Store</b> · step { $step } of { $steps }
+setup-ask-name = What is your <b>store called</b>? Now: <b>{ $store }</b>
+setup-ask-zone = Which <b>clock</b> does your store go by? Choose, or type a name such as <code>Asia/Jakarta</code>. Now: <b>{ $zone }</b>
+setup-ask-project =
+    Type the <b>slug of your Pakasir project</b>, such as <code>toko-budi</code>.
+
+    None yet? Make a project at <a href="https://app.pakasir.com">app.pakasir.com</a>; its page shows the slug.
+setup-ask-key =
+    Send the project's <b>API Key</b>. Copy it from the project's page at Pakasir.
+
+    🔒 Your message is deleted from the chat at once, and the key is stored encrypted.
+setup-ask-secret =
+    Copy this address into <b>Webhook URL</b> of the Pakasir project:
+
+    <code>{ $address }</code>
+
+    Then send the <b>webhook secret</b> shown there. With it a payment is seen within seconds. You may skip this; the bot then looks by itself, only a little later.
+
+    🔒 Your message is deleted from the chat at once.
+setup-unfit-name = 🤔 A store's name is one line of at most 64 letters.
+setup-unfit-zone = 🤔 Nobody knows that time zone. Try one of the buttons.
+setup-unfit-project = 🤔 That is no project slug. A slug has no spaces, such as <code>toko-budi</code>.
+setup-unfit-key = 🤔 That is no API key: it must be one line without spaces. Your message is deleted; please copy it again.
+setup-unfit-secret = 🤔 That is no webhook secret: it must be one line without spaces. Your message is deleted; please copy it again.
+setup-sealed = 🔒 Stored encrypted; your message is deleted.
+setup-not-yet =
+    🧪 <b>Rehearsal</b>
+
+    The Pakasir project's slug or API key is missing, so the store cannot take QRIS yet. Please fill them in first.
+setup-rehearse =
+    🧪 <b>A rehearsal before you open</b>
+
+    You buy in your own store with play money, from the cart to the goods in the chat. Until you open, nobody else can pay.
+
+    1. Switch <b>Sandbox mode</b> on in the Pakasir project.
+    2. Press <b>🧪 Begin the Rehearsal</b>. If there is no product yet, one is made for it.
+setup-rehearsing =
+    🧪 <b>The rehearsal runs</b>
+
+    1. Press <b>🛒 Buy Now</b> and pay with <b>💠 QRIS</b>.
+    2. Under the QR, open the <b>🌐 Payment Page</b> and simulate the payment there.
+    3. Did the goods arrive in this chat? Press <b>🚀 Open the Store</b>.
+
+    No QR? Make sure that Sandbox mode is on in the Pakasir project.
+setup-has-buyers =
+    🧪 <b>Rehearsal</b>
+
+    This store has orders of buyers already, so it takes no play money any more. It stays open as it is.
+setup-rehearsed =
+    ✅ <b>It works!</b> The play money came in and the goods were sent to this chat.
+
+    If everything looks right, it is time to open the store.
+setup-unpaid = ⏳ An order of the rehearsal is still unpaid. Pay or cancel it, then press <b>🚀 Open the Store</b> again.
+setup-open =
+    🚀 <b>{ $store } is open!</b>
+
+    From now on it takes real money and nothing else. Do not forget to <b>switch Sandbox mode off</b> in the Pakasir project.
+
+    What is left: put your products in, and share the bot's link with your customers.
+setup-open-without =
+    🚀 <b>Customers can see { $store } now.</b>
+
+    QRIS follows as soon as the Pakasir project is filled in at <b>🧭 Set Up Store</b>.
+setup-not-open = 🛠 This store is getting ready and opens soon. Your cart is kept; please try again later.
+setup-test-product = Test Product
+setup-test-unit = The test goods arrived 🎉

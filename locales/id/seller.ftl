@@ -457,3 +457,108 @@ configuration-restored = ✅ Pengaturan dipulihkan: { $changed } hal berubah. Se
 configuration-unfit =
     🤔 Berkasnya tidak bisa dipakai, jadi tidak ada yang berubah:
     { $faults }
+
+## Siapkan toko
+button-setup = 🧭 Siapkan Toko
+button-setup-begin = ▶️ Mulai
+button-setup-name = 🏷 Nama Toko
+button-setup-zone = 🕐 Zona Waktu
+button-setup-project = 💳 Proyek Pakasir
+button-setup-key = 🔑 API Key
+button-setup-secret = 🔔 Webhook Secret
+button-setup-rehearsal = 🧪 Uji Coba
+button-setup-rehearse = 🧪 Mulai Uji Coba
+button-setup-buy = 🛒 Beli Sekarang
+button-setup-open = 🚀 Buka Toko
+button-setup-open-now = ⏭ Tanpa uji coba, buka toko
+invitation-taken =
+    🎉 <b>Selamat! { $store } sekarang milikmu.</b>
+
+    Kamu admin sekaligus pemilik toko ini. Menu <b>⚙️ Admin Settings</b> sudah ada di papan tombolmu. Yuk, siapkan tokonya.
+invitation-void =
+    🔗 Tautan ini tidak berlaku: mungkin sudah dipakai, sudah kedaluwarsa, atau sudah ada yang lebih baru.
+
+    Kalau toko ini milikmu, minta tautan baru di server: <code>auto-order store claim</code>
+setup-there = ✅ tersimpan
+setup-missing = ▫️ belum diisi
+setup-mode-none = ⏳ Toko bisa dilihat, tapi belum menerima pembayaran.
+setup-mode-rehearsal = 🧪 Uji coba: hanya admin yang bisa belanja, dengan uang mainan.
+setup-mode-sandbox = 🧪 Mode sandbox: toko menerima uang mainan.
+setup-mode-open = 🚀 Toko buka dan menerima uang sungguhan.
+setup =
+    🧭 <b>Siapkan Toko</b> — { $store }
+
+    🕐 Zona waktu: { $zone }
+    💳 Proyek Pakasir: { $project }
+    🔑 API key: { $key }
+    🔔 Webhook secret: { $secret }
+
+    { $mode }
+
+    Tiap langkah boleh dilewati dan bisa diulang kapan saja.
+setup-step = 🧭 <b>Siapkan Toko</b> · langkah { $step } dari { $steps }
+setup-ask-name = Apa <b>nama toko</b>-mu? Sekarang: <b>{ $store }</b>
+setup-ask-zone = Tokomu ikut <b>jam</b> mana? Pilih, atau ketik namanya, misalnya <code>Asia/Jakarta</code>. Sekarang: <b>{ $zone }</b>
+setup-ask-project =
+    Ketik <b>slug proyek Pakasir</b>-mu, misalnya <code>toko-budi</code>.
+
+    Belum punya? Buat proyek di <a href="https://app.pakasir.com">app.pakasir.com</a>; slug-nya terlihat di halaman proyek.
+setup-ask-key =
+    Kirim <b>API Key</b> proyek itu. Salin dari halaman detail proyek di Pakasir.
+
+    🔒 Pesanmu langsung dihapus dari chat, dan kuncinya disimpan terenkripsi.
+setup-ask-secret =
+    Salin alamat ini ke <b>Webhook URL</b> di proyek Pakasir:
+
+    <code>{ $address }</code>
+
+    Lalu kirim <b>webhook secret</b> yang tampil di sana. Dengan itu pembayaran ketahuan dalam hitungan detik. Boleh dilewati; bot tetap mengecek sendiri, hanya sedikit lebih lambat.
+
+    🔒 Pesanmu langsung dihapus dari chat.
+setup-unfit-name = 🤔 Nama toko satu baris saja, paling panjang 64 huruf.
+setup-unfit-zone = 🤔 Zona waktunya tidak dikenal. Coba pilih lewat tombol.
+setup-unfit-project = 🤔 Itu bukan slug proyek. Slug tanpa spasi, misalnya <code>toko-budi</code>.
+setup-unfit-key = 🤔 Itu bukan API key: harus satu baris tanpa spasi. Pesanmu sudah dihapus; coba salin lagi, ya.
+setup-unfit-secret = 🤔 Itu bukan webhook secret: harus satu baris tanpa spasi. Pesanmu sudah dihapus; coba salin lagi, ya.
+setup-sealed = 🔒 Tersimpan dan terenkripsi; pesanmu dihapus.
+setup-not-yet =
+    🧪 <b>Uji coba</b>
+
+    Slug proyek dan API key Pakasir belum lengkap, jadi toko belum bisa menerima QRIS. Isi dulu, ya.
+setup-rehearse =
+    🧪 <b>Uji coba sebelum buka</b>
+
+    Kamu belanja di tokomu sendiri dengan uang mainan, dari keranjang sampai barang tiba. Selama itu pembeli lain belum bisa membayar.
+
+    1. Nyalakan <b>mode Sandbox</b> di proyek Pakasir.
+    2. Tekan <b>🧪 Mulai Uji Coba</b>. Kalau belum ada produk, satu produk uji coba dibuatkan.
+setup-rehearsing =
+    🧪 <b>Uji coba berjalan</b>
+
+    1. Tekan <b>🛒 Beli Sekarang</b> dan bayar dengan <b>💠 QRIS</b>.
+    2. Di bawah QR, buka <b>🌐 Halaman Bayar</b> dan jalankan simulasi pembayarannya.
+    3. Barang tiba di chat ini? Tekan <b>🚀 Buka Toko</b>.
+
+    Belum muncul QR-nya? Pastikan mode Sandbox di proyek Pakasir menyala.
+setup-has-buyers =
+    🧪 <b>Uji coba</b>
+
+    Toko ini sudah punya pesanan dari pembeli, jadi uang mainan tidak diterima lagi. Tokomu tetap buka seperti biasa.
+setup-rehearsed =
+    ✅ <b>Berhasil!</b> Pembayaran uji coba diterima dan barangnya sudah dikirim ke chat ini.
+
+    Kalau semuanya sudah pas, saatnya membuka toko.
+setup-unpaid = ⏳ Masih ada pesanan uji coba yang belum dibayar. Bayar atau batalkan dulu, lalu tekan <b>🚀 Buka Toko</b> lagi.
+setup-open =
+    🚀 <b>{ $store } sudah buka!</b>
+
+    Mulai sekarang toko hanya menerima uang sungguhan. Jangan lupa <b>matikan mode Sandbox</b> di proyek Pakasir.
+
+    Tinggal isi produkmu, lalu bagikan tautan bot ini ke pelanggan.
+setup-open-without =
+    🚀 <b>{ $store } sudah bisa dilihat pelanggan.</b>
+
+    Pembayaran QRIS menyusul begitu proyek Pakasir diisi lewat <b>🧭 Siapkan Toko</b>.
+setup-not-open = 🛠 Toko ini sedang bersiap dan sebentar lagi buka. Keranjangmu tetap tersimpan; coba lagi nanti, ya.
+setup-test-product = Produk Uji Coba
+setup-test-unit = Barang uji coba sudah sampai 🎉

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::replies::{Reply, Setting, Slot};
+use super::setup::SetupStep;
 use crate::primitives::{
     BatchId, BroadcastId, CategoryId, CouponId, CustomerId, Language, OrderId, ProductId, ProofId,
     UnitId,
@@ -122,6 +123,7 @@ macro_rules! choices {
 choices! {
     ProductField: Self::ALL, Self::Name;
     Change: Self::ALL, Self::Pause;
+    SetupStep: Self::ALL, Self::Name;
     Slot: Self::every(), Self { reply: Reply::Welcome, language: Language::Id };
     Setting: Self::every(), Self::Calculator;
 }

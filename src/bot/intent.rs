@@ -202,7 +202,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-cancel", Intent::Leave),
     ];
     // The entries of the seller's menu, for who types what he reads there.
-    const SELLERS: [(&str, Manage); 13] = [
+    const SELLERS: [(&str, Manage); 14] = [
         ("button-products", Manage::Products(0)),
         ("button-shelves", Manage::Shelves),
         ("button-units", Manage::Stocks(0)),
@@ -216,6 +216,7 @@ fn of_label(text: &str, texts: &Texts) -> Intent {
         ("button-backup", Manage::Configuration),
         ("button-calculator", Manage::Calculator),
         ("button-adjust", Manage::Adjust),
+        ("button-setup", Manage::Setup),
     ];
     let said = words(text);
     if said.is_empty() {

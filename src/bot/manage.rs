@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{Field, ProductField};
 use super::replies::{Setting, Slot};
+use super::setup::SetupStep;
 use crate::primitives::{
     BatchId, BroadcastId, CategoryId, CouponId, CustomerId, OrderId, ProductId, ProofId, UnitId,
 };
@@ -217,6 +218,19 @@ actions! {
         SaveConfiguration = "xs";
         /// Set everything as a file says.
         RestoreConfiguration = "xr";
+    }
+    /// Setting the store up.
+    Setup {
+        /// What is set, and every step.
+        Setup = "z";
+        /// One step.
+        SetupStep(step: SetupStep) = "zs";
+        /// Put its clock into the zone of this button.
+        SetupZone(place: i64) = "zz";
+        /// Begin to rehearse with play money.
+        SetupRehearse = "zr";
+        /// Open it for real money.
+        SetupOpen = "zo";
     }
     /// What a seller gives back.
     Calculator {

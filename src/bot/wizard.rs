@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::ProductField;
 use super::manage::Manage;
 use super::replies::{Reply, Slot, Template};
+use super::setup::SetupStep;
 use crate::primitives::{
     BroadcastId, CategoryId, CustomerId, Language, OrderId, ProductId, Rupiah, Timestamp, UnitId,
 };
@@ -244,6 +245,8 @@ wizards! {
         /// What was sent so far, once it is fit to be looked at.
         draft: Option<Template> = None,
     };
+    /// What a step asks when the store is set up.
+    Setup { /** Which. */ step: SetupStep = SetupStep::Key };
     /// The file by which everything is set.
     Configuration {};
     /// Price, days, days left and claims of a refund.

@@ -2,6 +2,9 @@
 
 mod failure;
 mod open;
+mod ask;
+mod claim;
+mod init;
 mod catalogue;
 mod store;
 mod webhook;
@@ -44,6 +47,8 @@ enum Command {
         #[arg(long, default_value_t = 8484)]
         port: u16,
     },
+    /// Set everything up: asks for the bot's token and the public address, and prints a link for the first admin.
+    Init(init::Line),
     /// List, show, add, change or remove stores.
     #[command(subcommand)]
     Store(Box<store::Command>),
@@ -93,6 +98,7 @@ fn run(line: Line) -> Result<(), Failure> {
     match line.command {
         Command::Keygen => say(Keyring::fresh_key().expose()),
         Command::Demo { port } => block_on(demo::run(port)),
+        Command::Init(line) => block_on(init::run(env_file, line)),
         command => {
             let config = Config::load(env_file)?;
             planted::plant(config.planted);
@@ -108,7 +114,7 @@ fn run(line: Line) -> Result<(), Failure> {
                     Command::Webhook(command) => webhook::run(config, command).await,
                     Command::Audit(command) => audit::run(config, command).await,
                     Command::Healthcheck { json } => health::run(config, json).await,
-                    Command::Keygen | Command::Demo { .. } => Ok(()),
+                    Command::Keygen | Command::Init(_) | Command::Demo { .. } => Ok(()),
                 }
             })
         }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::failure::Failure;
-use super::{open, say, say_json};
+use super::{claim, open, say, say_json};
 use crate::config::Config;
 use crate::db::OpenMode;
 use crate::pakasir::Version;
@@ -48,6 +48,14 @@ pub(super) enum Command {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Print a one-time link that makes whoever opens it first the store's admin; the one before is void then.
+    Claim {
+        /// The store's slug; the only one when left out.
+        slug: Option<String>,
+        /// Though the store has an admin: the link adds one more.
+        #[arg(long)]
+        another: bool,
     },
     /// Remove a store that never had a customer.
     Remove {
@@ -179,6 +187,10 @@ pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure>
                 stores::apply(&mut tx, &config.keyring, &slug, &wish.read()?, now).await?;
             tx.commit().await?;
             show(&config, &changed, json)
+        }
+        Command::Claim { slug, another } => {
+            let store = open::store(&db, &config.keyring, slug.as_deref()).await?;
+            say(&claim::link(&config, &db, &store, another).await?)
         }
         Command::Remove { slug, json } => {
             let store = open::store(&db, &config.keyring, Some(&slug)).await?;

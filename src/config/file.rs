@@ -7,19 +7,21 @@ use std::path::Path;
 pub(super) const LARGEST_SECRET: u64 = 16 * 1024;
 
 /// All pairs, the file's first, so that the process's own win.
-#[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
 pub(super) fn environment(env_file: Option<&Path>) -> Result<Vec<(String, String)>, String> {
     let mut pairs = match env_file {
         Some(path) => read_env_file(path)?,
         None if Path::new(".env").exists() => read_env_file(Path::new(".env"))?,
         None => Vec::new(),
     };
-    pairs.extend(
-        std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }),
-    );
+    pairs.extend(of_the_process());
     Ok(pairs)
+}
+
+/// The pairs of the process itself.
+#[expect(clippy::disallowed_methods, reason = "this room reads the environment")]
+pub(super) fn of_the_process() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 fn read_env_file(path: &Path) -> Result<Vec<(String, String)>, String> {

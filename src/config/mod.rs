@@ -123,6 +123,14 @@ impl Config {
         Self::from_pairs(values)
     }
 
+    /// As [`Config::load`], with these pairs in place of an env file that is still to be written.
+    ///
+    /// # Errors
+    /// [`ConfigFaults`] with every fault at once.
+    pub fn with(written: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigFaults> {
+        Self::from_pairs(written.into_iter().chain(file::of_the_process()))
+    }
+
     /// Checks `NAME`, `value` pairs as if they were the environment; the later of two equal names wins.
     ///
     /// # Errors

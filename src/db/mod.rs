@@ -13,7 +13,7 @@ mod sql;
 pub use error::DbError;
 pub use lease::Lease;
 pub use line::{Line, within};
-pub use open::OpenMode;
+pub use open::{OpenMode, file_of};
 pub use sql::{Sql, Statement};
 
 use sqlx::{Sqlite, SqlitePool, Transaction};

@@ -52,6 +52,15 @@ impl Db {
     }
 }
 
+/// The file of a SQLite database at `url`; `None` when it lies elsewhere, or in no file.
+#[must_use]
+pub fn file_of(url: &Secret<String>) -> Option<std::path::PathBuf> {
+    let address = url.expose().strip_prefix("sqlite:").map(|_| url.expose())?;
+    let options = SqliteConnectOptions::from_str(address).ok()?;
+    let path = options.get_filename();
+    (!path.as_os_str().is_empty() && path != Path::new(":memory:")).then(|| path.to_owned())
+}
+
 async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
     let options = SqliteConnectOptions::from_str(address)
         .map_err(|_| DbError::Address("the SQLite path cannot be read".to_owned()))?;

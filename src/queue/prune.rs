@@ -1,5 +1,6 @@
 //! Forgets what was done long ago and what was set aside long ago, each by an index of its own.
 
+use super::inbox::Taken;
 use crate::db::{DbError, Tx};
 use crate::primitives::Timestamp;
 use crate::{execute, fetch_one, statements};
@@ -17,6 +18,7 @@ statements! {
                          " WHERE state = 'dead' AND done_at >= $1");
     DEAD_PARCELS = ("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox", sqlite " INDEXED BY outbox_dead", postgres "",
                     " WHERE state = 'dead' AND done_at < $1 LIMIT 5000)");
+    BLANK = ("UPDATE inbox SET body = $3 WHERE store_id = $1 AND id = $2");
 }
 
 /// Deletes up to 5,000 facts done before `done` and as many set aside before `dead`, raw bodies and all.
@@ -43,4 +45,13 @@ pub async fn set_aside(tx: &mut Tx, since: Timestamp) -> Result<(i64, i64), DbEr
     let facts: (i64,) = fetch_one!(tx, (i64,), SET_ASIDE_FACTS, since)?;
     let parcels: (i64,) = fetch_one!(tx, (i64,), SET_ASIDE_PARCELS, since)?;
     Ok((facts.0, parcels.0))
+}
+
+/// Forgets what a fact said that is set aside and held a secret.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be written.
+pub async fn blank(tx: &mut Tx, taken: &Taken) -> Result<(), DbError> {
+    execute!(tx, BLANK, taken.store, taken.id, Vec::<u8>::new())?;
+    Ok(())
 }

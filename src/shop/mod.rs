@@ -6,6 +6,7 @@ pub mod keys;
 pub mod audit;
 pub mod settings;
 pub mod alarms;
+pub mod invitations;
 pub mod customers;
 pub mod terms;
 pub mod stock;
@@ -19,6 +20,7 @@ pub mod orders;
 pub mod payments;
 pub mod sales;
 pub mod checkout;
+pub mod rehearsal;
 pub mod broadcast;
 pub mod calculator;
 pub mod configuration;
@@ -33,6 +35,7 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     audit::STATEMENTS,
     settings::STATEMENTS,
     alarms::STATEMENTS,
+    invitations::STATEMENTS,
     customers::STATEMENTS,
     terms::STATEMENTS,
     catalogue::STATEMENTS,
@@ -45,6 +48,7 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     orders::STATEMENTS,
     payments::STATEMENTS,
     sales::STATEMENTS,
+    rehearsal::STATEMENTS,
     broadcast::STATEMENTS,
     configuration::STATEMENTS,
 ];

@@ -1,6 +1,7 @@
 //! Under which addresses the world reaches a store, and how Telegram is told one of them.
 
 use super::Shopfront;
+use super::hooks::telegram_url;
 use crate::shop::stores::Store;
 use crate::telegram::{Done, Failure, SetWebhook};
 
@@ -63,18 +64,6 @@ pub async fn register(
         Ok(_) => Ok(()),
         Err(failure) => Err(WebhookFault { store: store.slug.clone(), failure }),
     }
-}
-
-/// Where Telegram delivers a store's updates.
-#[must_use]
-pub fn telegram_url(public_url: &str, hook: &str) -> String {
-    format!("{public_url}/telegram/{hook}")
-}
-
-/// Where the gateway calls a store back.
-#[must_use]
-pub fn pakasir_url(public_url: &str, hook: &str) -> String {
-    format!("{public_url}/pakasir/{hook}")
 }
 
 #[cfg(test)]

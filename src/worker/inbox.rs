@@ -7,14 +7,14 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
-use super::desk::{self, Cause, Desk, Verdict};
+use super::desk::{self, Cause, Desk, Verdict, Worked};
 use super::owners::tell_happenings;
 use super::surely::{give_facts_back, surely};
 use crate::db::{Tx, crash};
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::random_token;
 use crate::queue::inbox::{self, Taken};
-use crate::queue::{LEASE, backoff};
+use crate::queue::{LEASE, backoff, prune};
 use crate::shop::ShopError;
 use crate::shop::alarms::{self, Alarm};
 use crate::shop::stores::Store;
@@ -169,7 +169,7 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
     let mut tx = shared.db.write().await?;
     let wording = shared.wordings.of(&mut tx, front.store.id).await?;
     let desk = Desk::new(shared, &front.store, &wording, now);
-    let verdict = desk.work(&mut tx, fact).await?;
+    let Worked { verdict, store_changed } = desk.work(&mut tx, fact).await?;
     let mine = match &verdict {
         Verdict::Done(remark) => inbox::finish(&mut tx, fact, remark.as_deref(), now).await?,
         Verdict::Dead(_, reason) => inbox::set_aside(&mut tx, fact, reason, now).await?,
@@ -182,12 +182,22 @@ async fn work(shared: &Shared, fact: &Taken) -> Result<(), ShopError> {
         return Ok(());
     }
     tx.commit().await?;
+    if store_changed {
+        know_it_at_once(shared).await;
+    }
     if let Verdict::Dead(_, reason) = verdict {
         shared.metrics.inbox_dead.inc();
         tracing::warn!(store = front.store.slug, key = fact.key, reason, "a fact was set aside");
     }
     shared.outbox_bell.ring();
     Ok(())
+}
+
+/// Whoever changed his store by a press finds it changed with the next one, not a second later.
+async fn know_it_at_once(shared: &Shared) {
+    if let Err(error) = shared.directory.refresh(&shared.db, &shared.keyring).await {
+        tracing::warn!(%error, "a changed store is read a moment later");
+    }
 }
 
 /// Puts a failed fact back, or after the last try sets it aside with one apology and one record.
@@ -214,6 +224,9 @@ async fn try_later(shared: &Shared, this: &Try, failed: &Failed) -> Result<(), S
     if let Some(front) = shared.directory.get(fact.store) {
         desk::apologise(shared, &mut tx, &front.store, fact, &id, now).await?;
         tell_of(&mut tx, shared, &front.store, (fact, Cause::Failed)).await?;
+        if desk::holds_a_secret(shared, &mut tx, &front.store, fact).await? {
+            prune::blank(&mut tx, fact).await?;
+        }
     }
     tx.commit().await?;
     shared.metrics.inbox_dead.inc();

@@ -1,5 +1,6 @@
 //! Drains the inbox, drains the outbox, paces, keeps time, shuts down.
 
+mod hooks;
 mod failure;
 mod fact;
 mod fate;
@@ -37,11 +38,12 @@ mod timer;
 mod service;
 mod steps;
 
-pub use addresses::{WebhookFault, pakasir_url, register, telegram_url};
+pub use addresses::{WebhookFault, register};
 pub use crowds::Crowds;
 pub use deliveries::MOST_WAITING;
 pub use desk::FORGED_EVERY;
 pub use failure::ServiceError;
+pub use hooks::{pakasir_url, telegram_url};
 pub use owners::{Values, alarm, all_clear, tell_at_once, tell_happenings, tell_owners};
 pub use presence::Presence;
 pub use service::{Service, Settings, supervised};

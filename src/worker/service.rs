@@ -298,6 +298,7 @@ pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Sh
         pakasir_api_url: settings.pakasir_api_url.clone(),
         pakasir_public_domain: settings.pakasir_public_domain.clone(),
         owner_bot_token: settings.owner_bot_token.clone(),
+        public_url: settings.public_url.clone(),
     };
     Shared {
         db: settings.db.clone(),

@@ -70,6 +70,7 @@ pub(super) struct Outside {
     pub pakasir_api_url: String,
     pub pakasir_public_domain: String,
     pub owner_bot_token: Option<Secret<String>>,
+    pub public_url: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -96,6 +97,11 @@ impl Directory {
         let token = self.outside.owner_bot_token.clone()?;
         let client = Client::new(&self.outside.telegram_api_url, token);
         Some(client.map_err(|error| error.to_string()))
+    }
+
+    /// Under which address the world reaches the doors, if it was told.
+    pub(super) fn public_url(&self) -> Option<&str> {
+        self.outside.public_url.as_deref()
     }
 
     /// The doors that move with the stores.

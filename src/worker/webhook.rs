@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::addresses::{Places, register, telegram_url};
+use super::addresses::{Places, register};
 use super::deliveries::{Course, Fare, TROUBLED, WATCH};
+use super::hooks::telegram_url;
 use super::{ServiceError, Shared, Shopfront, desk, owners};
 use crate::bot::Errand;
 use crate::db::lease;

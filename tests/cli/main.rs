@@ -6,5 +6,6 @@ mod stores;
 mod catalogue;
 mod audit;
 mod serving;
+mod first_hour;
 mod outside;
 mod secrets;

@@ -52,6 +52,7 @@ fn all() -> Vec<(String, Statement)> {
         "audit",
         "settings",
         "alarms",
+        "invitations",
         "customers",
         "terms",
         "catalogue",
@@ -64,6 +65,7 @@ fn all() -> Vec<(String, Statement)> {
         "orders",
         "payments",
         "sales",
+        "rehearsal",
         "broadcast",
         "configuration",
     ];

@@ -32,6 +32,7 @@ mod statistics;
 mod configuration;
 mod log;
 mod uninvited;
+mod first_hour;
 mod doors;
 mod stopping;
 mod trouble;

@@ -57,6 +57,26 @@ screen!(welcome_to_the_seller_of_many, |speech| {
     let keyboard = welcome::keyboard(speech, 40, true);
     welcome::welcome(speech, "Toko Contoh", &customer("Bu Rina"), CROWD, keyboard)
 });
+screen!(invitation_that_is_void, |speech| {
+    admin::setup::void(speech, welcome::keyboard(speech, 0, false))
+});
+screen!(invitation_that_was_taken, |speech| {
+    admin::setup::claimed(speech, "Toko <Contoh>", welcome::keyboard(speech, 0, true))
+});
+screen!(rehearsal_that_lacks_the_keys, |speech| {
+    admin::setup::rehearsal(speech, admin::setup::Stand::NotSetUp, None)
+});
+screen!(rehearsal_that_can_begin, |speech| {
+    admin::setup::rehearsal(speech, admin::setup::Stand::Ready, None)
+});
+screen!(rehearsal_that_runs, |speech| {
+    let remark = admin::setup::unpaid(speech);
+    admin::setup::rehearsal(speech, admin::setup::Stand::Runs(None), Some(remark))
+});
+screen!(rehearsal_of_a_store_with_buyers, |speech| {
+    admin::setup::rehearsal(speech, admin::setup::Stand::HasBuyers, None)
+});
+screen!(rehearsal_that_went_well, |speech| admin::setup::rehearsed(speech));
 screen!(help, |speech| welcome::help(speech, welcome::keyboard(speech, 0, false)));
 screen!(how_to_order, |speech| welcome::how_to(speech, "Toko <Contoh>"));
 screen!(left, |speech| welcome::left(speech, welcome::keyboard(speech, 1, false)));

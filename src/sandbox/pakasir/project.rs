@@ -104,6 +104,11 @@ impl Project {
         self.account(|account| account.retry = retry);
     }
 
+    /// Whether new transactions are play money, as the switch in the dashboard says.
+    pub fn sandbox(&self, sandbox: bool) {
+        self.account(|account| account.sandbox = sandbox);
+    }
+
     /// The shape of callbacks from now on; both APIs are served all the time.
     pub fn version(&self, version: Version) {
         self.account(|account| account.version = version);

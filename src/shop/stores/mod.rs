@@ -1,10 +1,13 @@
 //! Stores: one bot, one gateway project, its own people, goods, customers and money.
 
+mod gateway;
 mod table;
 mod rules;
 mod people;
 mod standby;
 
+pub use gateway::{GatewayKeys, Given};
+pub use people::{is_run, join};
 pub use rules::check_slug;
 pub use standby::{back, move_on};
 pub use table::STATEMENTS;
@@ -13,6 +16,8 @@ pub(in crate::shop) use table::hold;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use gateway::GatewayGiven;
 
 use super::ShopError;
 use crate::db::Tx;
@@ -84,43 +89,6 @@ impl Former {
     #[must_use]
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now < until)
-    }
-}
-
-/// A store's project at the payment gateway.
-#[derive(Debug, Clone)]
-pub struct GatewayKeys {
-    /// The project's slug.
-    pub slug: String,
-    /// The project's key.
-    pub api_key: Secret<String>,
-    /// What callbacks must carry; without it callbacks of `v2` are refused.
-    pub callback_secret: Option<Secret<String>>,
-    /// Which API the project speaks.
-    pub version: Version,
-    /// Whether the project is in sandbox mode.
-    pub sandbox: bool,
-}
-
-/// Gateway settings as they come in, one by one.
-#[derive(Debug, Clone, Default)]
-struct GatewayGiven {
-    slug: Option<String>,
-    api_key: Option<Secret<String>>,
-    callback_secret: Option<Secret<String>>,
-    version: Version,
-    sandbox: bool,
-}
-
-impl GatewayGiven {
-    fn keys(&self) -> Option<GatewayKeys> {
-        Some(GatewayKeys {
-            slug: self.slug.clone()?,
-            api_key: self.api_key.clone()?,
-            callback_secret: self.callback_secret.clone(),
-            version: self.version,
-            sandbox: self.sandbox,
-        })
     }
 }
 
@@ -227,12 +195,32 @@ pub async fn by_slug(
     read.map(|read| read.store).transpose()
 }
 
+/// The store with this row as it stands now, if there is one.
+///
+/// # Errors
+/// [`ShopError`] when the database fails or the store's secrets do not open.
+pub async fn fresh(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    id: StoreId,
+) -> Result<Option<Store>, ShopError> {
+    let Some(row) = table::one(tx, id).await? else { return Ok(None) };
+    let people = table::people(tx, id).await?;
+    rules::opened(row, &people, keyring).map(Some)
+}
+
 /// A number that changes whenever any store changes.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
 pub async fn revision(tx: &mut Tx) -> Result<i64, ShopError> {
     Ok(table::revision(tx).await?)
+}
+
+/// Whether every setting that a wish names can be what it should be.
+#[must_use]
+pub fn is_fit(wish: &Wish) -> bool {
+    rules::check_wish(wish).is_ok()
 }
 
 /// Makes the store called `slug`, or changes what `wish` names; nothing is written when nothing differs.

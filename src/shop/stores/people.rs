@@ -1,7 +1,9 @@
 //! Who runs a store, and who is told what happens in it.
 
-use super::Store;
-use crate::primitives::UserId;
+use super::{Store, table};
+use crate::db::Tx;
+use crate::primitives::{StoreId, Timestamp, UserId};
+use crate::shop::ShopError;
 
 impl Store {
     /// Who is told what happens in the store: its admins who are not owners too, or else all of them, or
@@ -27,4 +29,28 @@ impl Store {
     pub fn is_owner(&self, user: UserId) -> bool {
         if self.owners.is_empty() { self.is_admin(user) } else { self.owners.contains(&user) }
     }
+}
+
+/// Whether anybody is the store's admin.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn is_run(tx: &mut Tx, store: StoreId) -> Result<bool, ShopError> {
+    Ok(table::is_run(tx, store).await?)
+}
+
+/// Makes somebody admin and owner of a store, beside whoever is.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn join(
+    tx: &mut Tx,
+    store: StoreId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), ShopError> {
+    for role in ["admin", "owner"] {
+        table::add_person(tx, store, role, user, now).await?;
+    }
+    Ok(())
 }

@@ -46,6 +46,11 @@ statements! {
             pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, standby_url, secrets, secrets_key, revision \
             FROM stores ORDER BY id LIMIT 1000");
     PEOPLE = ("SELECT user_id, role FROM store_people WHERE store_id = $1 ORDER BY user_id LIMIT 1000");
+    ONE = ("SELECT id, slug, name, timezone, language, pakasir_slug, pakasir_version, \
+            pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, secrets, secrets_key, revision \
+            FROM stores WHERE id = $1");
+    IS_RUN = ("SELECT COUNT(*) FROM store_people WHERE store_id = $1 AND role = 'admin'");
+    TOUCH = ("UPDATE stores SET updated_at = $2, revision = revision + 1 WHERE id = $1");
     REVISION = ("SELECT CAST(COALESCE(SUM(revision), 0) AS BIGINT) + COALESCE(MAX(id), 0) * 1000003 \
                 + COUNT(*) * 1000000007 FROM stores");
     INSERT = ("INSERT INTO stores (slug, name, timezone, language, pakasir_slug, pakasir_version, \
@@ -78,6 +83,27 @@ statements! {
 
 pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Row>, DbError> {
     fetch_all!(tx, Row, ALL)
+}
+
+pub(super) async fn one(tx: &mut Tx, store: StoreId) -> Result<Option<Row>, DbError> {
+    fetch_optional!(tx, Row, ONE, store)
+}
+
+pub(super) async fn is_run(tx: &mut Tx, store: StoreId) -> Result<bool, DbError> {
+    Ok(fetch_one!(tx, (i64,), IS_RUN, store)?.0 > 0)
+}
+
+/// Adds one person in one role; what was read of the store before is known to be old.
+pub(super) async fn add_person(
+    tx: &mut Tx,
+    store: StoreId,
+    role: &str,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(tx, ADD_PERSON, store, user, role)?;
+    execute!(tx, TOUCH, store, now)?;
+    Ok(())
 }
 
 pub(super) async fn people(tx: &mut Tx, store: StoreId) -> Result<Vec<Person>, DbError> {

@@ -7,7 +7,7 @@ use crate::primitives::{CategoryId, Language, MessageId, ProductId};
 use crate::shop::cart::{self, Step};
 use crate::shop::catalogue::{self, Product, Shelf};
 use crate::shop::customers::{self, Customer};
-use crate::shop::{ShopError, orders};
+use crate::shop::{ShopError, invitations, orders};
 use crate::telegram::Markup;
 
 impl Desk<'_> {
@@ -31,11 +31,11 @@ impl Desk<'_> {
             Intent::HowTo => self.how_to(customer, None),
             Intent::Search(words) => self.search(tx, customer, &words).await?,
             Intent::Help => {
-                let keyboard = self.keyboard(tx, customer).await?;
+                let keyboard = self.keyboard(tx, customer, self.is_admin(customer)).await?;
                 self.say(customer, screens::welcome::help(speech, keyboard));
             }
             Intent::Leave => {
-                let keyboard = self.keyboard(tx, customer).await?;
+                let keyboard = self.keyboard(tx, customer, self.is_admin(customer)).await?;
                 self.say(customer, screens::welcome::left(speech, keyboard));
             }
             Intent::Admin => self.manage(tx, customer, Manage::Menu, None).await?,
@@ -45,17 +45,21 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn keyboard(&self, tx: &mut Tx, customer: &Customer) -> Result<Markup, ShopError> {
-        let shelf = self.shelf(customer, None);
+    pub(super) async fn keyboard(
+        &self,
+        tx: &mut Tx,
+        customer: &Customer,
+        admin: bool,
+    ) -> Result<Markup, ShopError> {
+        let shelf = Self::shelf_for(admin, None);
         let products = catalogue::count(tx, self.store.id, shelf).await?;
-        let admin = self.is_admin(customer);
         Ok(screens::welcome::keyboard(self.speech(customer), products, admin))
     }
 
     async fn welcome(&mut self, tx: &mut Tx, customer: &Customer) -> Result<(), ShopError> {
         customers::saw_list(tx, self.store.id, customer.id, None).await?;
         let crowd = self.shared.crowds.of(tx, self.store.id, self.now).await?;
-        let keyboard = self.keyboard(tx, customer).await?;
+        let keyboard = self.keyboard(tx, customer, self.is_admin(customer)).await?;
         let (speech, store) = (self.speech(customer), &self.store.name);
         let screen = screens::welcome::welcome(speech, store, customer, crowd, keyboard);
         self.say(customer, screen);
@@ -69,6 +73,9 @@ impl Desk<'_> {
         customer: &Customer,
         payload: Option<&str>,
     ) -> Result<(), ShopError> {
+        if let Some(code) = payload.and_then(|payload| payload.strip_prefix(invitations::PREFIX)) {
+            return self.invited(tx, customer, code).await;
+        }
         let code = payload.map(|payload| payload.strip_prefix("p_").unwrap_or(payload));
         let linked = match code {
             Some(code) => catalogue::by_code(tx, self.store.id, code).await?,
@@ -140,7 +147,7 @@ impl Desk<'_> {
     ) -> Result<(), ShopError> {
         customers::speak(tx, self.store.id, customer.id, language).await?;
         let customer = Customer { language, ..customer.clone() };
-        let keyboard = self.keyboard(tx, &customer).await?;
+        let keyboard = self.keyboard(tx, &customer, self.is_admin(&customer)).await?;
         self.say(&customer, screens::welcome::spoken(self.speech(&customer), keyboard));
         let (chat, admin) = (Some(customer.user_id.into()), self.is_admin(&customer));
         self.errands.push(Errand::Menu { chat, language, admin });

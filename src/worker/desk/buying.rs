@@ -110,6 +110,8 @@ impl Desk<'_> {
             Some(screens::cart::repriced(speech, &repriced))
         } else if let Some(line) = short {
             Some(screens::cart::sold_out(speech, &line.name, line.stock))
+        } else if let Some(why) = self.not_open_yet(tx, customer).await? {
+            Some(why)
         } else if self.store.gateway.is_none() && sums.amount > customer.balance {
             Some(screens::cart::not_set_up(speech))
         } else {
@@ -146,6 +148,9 @@ impl Desk<'_> {
     ) -> Result<(), ShopError> {
         // Without its message a press cannot be told from its own repetition.
         let Some(origin) = message else { return Ok(()) };
+        if let Some(why) = self.not_open_yet(tx, customer).await? {
+            return self.cart(tx, customer, Some(why), Some(origin)).await;
+        }
         let speech = self.speech(customer);
         let wish = (origin, tender, shown);
         let remark = match checkout::place(tx, self.store, customer, wish, self.now).await? {

@@ -10,7 +10,7 @@ mod money;
 mod orders;
 mod terms;
 
-pub(super) use admin::progress;
+pub(super) use admin::{holds_a_secret, progress};
 pub use alarms::FORGED_EVERY;
 pub(super) use parcels::{lane_of, send, span_of, written};
 
@@ -75,6 +75,14 @@ impl Verdict {
     }
 }
 
+/// What came of working on a fact.
+pub(super) struct Worked {
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Whether the store itself was changed: what this process knows of it is old once that is committed.
+    pub store_changed: bool,
+}
+
 /// Everything at hand while one fact is worked on.
 pub(super) struct Desk<'a> {
     shared: &'a Shared,
@@ -86,6 +94,7 @@ pub(super) struct Desk<'a> {
     /// The message that was pressed on, if it shows an order: it is never made a screen.
     kept: Option<MessageId>,
     errands: Vec<Errand>,
+    store_changed: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -96,11 +105,20 @@ impl<'a> Desk<'a> {
         wording: &'a Wording,
         now: Timestamp,
     ) -> Self {
-        Self { shared, store, wording, now, received_at: now, kept: None, errands: Vec::new() }
+        Self {
+            shared,
+            store,
+            wording,
+            now,
+            received_at: now,
+            kept: None,
+            errands: Vec::new(),
+            store_changed: false,
+        }
     }
 
     /// Works on a fact and writes what is to be done into the outbox, all in `tx`.
-    pub(super) async fn work(mut self, tx: &mut Tx, taken: &Taken) -> Result<Verdict, ShopError> {
+    pub(super) async fn work(mut self, tx: &mut Tx, taken: &Taken) -> Result<Worked, ShopError> {
         self.received_at = taken.received_at;
         let verdict = match taken.source {
             Source::Telegram => self.update(tx, &taken.body).await?,
@@ -121,7 +139,7 @@ impl<'a> Desk<'a> {
         for errand in &self.errands {
             parcels::send_since(tx, self.store, errand, taken.received_at, self.now).await?;
         }
-        Ok(verdict)
+        Ok(Worked { verdict, store_changed: self.store_changed })
     }
 
     async fn update(&mut self, tx: &mut Tx, body: &[u8]) -> Result<Verdict, ShopError> {

@@ -133,6 +133,10 @@ impl Desk<'_> {
         (origin, amount): (MessageId, Rupiah),
         pressed: Option<MessageId>,
     ) -> Result<bool, ShopError> {
+        if let Some(why) = self.not_open_yet(tx, customer).await? {
+            self.ask_sum(tx, customer, Some(why), None).await?;
+            return Ok(false);
+        }
         let speech = self.speech(customer);
         let asked = (origin, amount);
         let why = match checkout::deposit(tx, self.store, customer, asked, self.now).await? {

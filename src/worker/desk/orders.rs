@@ -84,7 +84,8 @@ impl Desk<'_> {
         orders::packed(tx, self.store.id, order.id, i64::try_from(parts).unwrap_or(1)).await?;
         self.send_goods(customer, order, parts, false);
         self.tell_of_low_stock(tx, order).await?;
-        self.send_terms(tx, customer, order).await
+        self.send_terms(tx, customer, order).await?;
+        self.rehearsed(tx, customer, order).await
     }
 
     /// Tells the admins of each product that a sale left with little, once until it is filled up.

@@ -7,6 +7,7 @@ pub mod coupons;
 pub mod settings;
 pub mod replies;
 pub mod configuration;
+pub mod setup;
 pub mod calculator;
 pub mod statistics;
 pub mod audit;
@@ -60,7 +61,10 @@ pub fn menu(
             does(speech, "button-statistics", Manage::Statistics(1)),
             does(speech, "button-adjust", Manage::Adjust),
         ])
-        .row([does(speech, "button-backup", Manage::Configuration)])
+        .row([
+            does(speech, "button-backup", Manage::Configuration),
+            does(speech, "button-setup", Manage::Setup),
+        ])
         .row(for_owner.then(|| does(speech, "button-audit", Manage::Audit(0))))
         .row([button(speech, "button-back", Press::Leave)]);
     Screen::with(remarked(speech.say("admin-menu", &values), remark), entries)

@@ -7,6 +7,7 @@ mod coupons;
 mod settings;
 mod replies;
 mod configuration;
+mod setup;
 mod calculator;
 mod statistics;
 mod audit;
@@ -17,6 +18,7 @@ mod broadcast;
 mod terms;
 
 pub(in crate::worker) use broadcast::progress;
+pub(in crate::worker) use setup::holds_a_secret;
 
 use std::time::Duration;
 
@@ -63,6 +65,7 @@ impl Desk<'_> {
             Area::Settings => self.of_settings(tx, admin, action, edit).await,
             Area::Statistics => self.of_statistics(tx, admin, action, edit).await,
             Area::Configuration => self.of_configuration(tx, admin, action, edit).await,
+            Area::Setup => self.of_setup(tx, admin, action, edit).await,
             Area::Calculator => self.of_calculator(tx, admin, action, edit).await,
             Area::Audit => self.of_audit(tx, admin, action, edit).await,
             Area::Broadcasts => self.of_broadcasts(tx, admin, action, edit).await,
@@ -130,6 +133,7 @@ impl Desk<'_> {
             Wizard::NewCoupon { draft } => self.typed_coupon_step(tx, admin, draft, &said).await,
             Wizard::Reply { slot, draft } => self.typed_reply(tx, admin, (slot, draft), said).await,
             Wizard::Configuration {} => Ok(self.sent_configuration(admin, said)),
+            Wizard::Setup { step } => self.typed_setup(tx, admin, step, &said).await,
             Wizard::Calculator {} => self.typed_refund(tx, admin, &said).await,
             Wizard::CalculatorFactors {} => self.typed_factors(tx, admin, &said).await,
             Wizard::BroadcastMessage { to } => self.typed_broadcast(tx, admin, (to, &said)).await,
