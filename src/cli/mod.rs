@@ -5,6 +5,7 @@ mod open;
 mod ask;
 mod claim;
 mod init;
+mod provision;
 mod catalogue;
 mod store;
 mod webhook;
@@ -49,6 +50,8 @@ enum Command {
     },
     /// Set everything up: asks for the bot's token and the public address, and prints a link for the first admin.
     Init(init::Line),
+    /// Write a ready deployment for one tenant: Compose, Kubernetes or systemd.
+    Provision(provision::Line),
     /// List, show, add, change or remove stores.
     #[command(subcommand)]
     Store(Box<store::Command>),
@@ -98,6 +101,7 @@ fn run(line: Line) -> Result<(), Failure> {
     match line.command {
         Command::Keygen => say(Keyring::fresh_key().expose()),
         Command::Demo { port } => block_on(demo::run(port)),
+        Command::Provision(line) => provision::run(line),
         Command::Init(line) => block_on(init::run(env_file, line)),
         command => {
             let config = Config::load(env_file)?;
@@ -114,7 +118,10 @@ fn run(line: Line) -> Result<(), Failure> {
                     Command::Webhook(command) => webhook::run(config, command).await,
                     Command::Audit(command) => audit::run(config, command).await,
                     Command::Healthcheck { json } => health::run(config, json).await,
-                    Command::Keygen | Command::Init(_) | Command::Demo { .. } => Ok(()),
+                    Command::Keygen
+                    | Command::Init(_)
+                    | Command::Provision(_)
+                    | Command::Demo { .. } => Ok(()),
                 }
             })
         }

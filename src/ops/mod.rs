@@ -8,6 +8,7 @@ mod rounds;
 mod pulse;
 mod watch;
 mod forward;
+pub mod provision;
 
 pub use forward::Forward;
 pub use health::{Opened, Outlook, Report, check};

@@ -7,5 +7,6 @@ mod catalogue;
 mod audit;
 mod serving;
 mod first_hour;
+mod provision;
 mod outside;
 mod secrets;

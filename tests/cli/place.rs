@@ -100,6 +100,11 @@ impl Place {
         command
     }
 
+    /// The same place with its commands run in one of its folders.
+    pub fn within(&self, folder: &str) -> Within<'_> {
+        Within { place: self, folder: self.path(folder) }
+    }
+
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         self.run_on(arguments, "")
@@ -107,21 +112,7 @@ impl Place {
 
     /// Runs a command on this standard input.
     pub fn run_on(&self, arguments: &[&str], input: &str) -> Ran {
-        let mut child = self.command(arguments).spawn().expect("the program starts");
-        let mut stdin = child.stdin.take().expect("it is piped");
-        // A command that does not read its input may be gone already.
-        let _ = stdin.write_all(input.as_bytes());
-        drop(stdin);
-        let id = child.id();
-        let (tell, ended) = mpsc::channel();
-        std::thread::spawn(move || tell.send(child.wait_with_output()));
-        let Ok(output) = ended.recv_timeout(PATIENCE) else {
-            signal(id, "KILL");
-            panic!("{arguments:?} did not end");
-        };
-        let output = output.expect("the program can be waited for");
-        let text = |bytes| String::from_utf8(bytes).expect("the program speaks UTF-8");
-        Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+        to_its_end(self.command(arguments), arguments, input)
     }
 
     /// Starts `serve` and waits until it says that it is ready.
@@ -137,6 +128,47 @@ impl Place {
         command.stdin(OwnedFd::from(socket.try_clone().expect("a file is left")));
         ready(command)
     }
+}
+
+/// A place, seen from one of its folders.
+pub struct Within<'a> {
+    place: &'a Place,
+    folder: PathBuf,
+}
+
+impl Within<'_> {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.place.command(arguments);
+        command.current_dir(&self.folder);
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        to_its_end(self.command(arguments), arguments, "")
+    }
+
+    /// Starts a server and waits until it says that it is ready.
+    pub fn serve(&self, arguments: &[&str]) -> Serving {
+        ready(self.command(arguments))
+    }
+}
+
+fn to_its_end(mut command: Command, arguments: &[&str], input: &str) -> Ran {
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    // A command that does not read its input may be gone already.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let id = child.id();
+    let (tell, ended) = mpsc::channel();
+    std::thread::spawn(move || tell.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(PATIENCE) else {
+        signal(id, "KILL");
+        panic!("{arguments:?} did not end");
+    };
+    let output = output.expect("the program can be waited for");
+    let text = |bytes| String::from_utf8(bytes).expect("the program speaks UTF-8");
+    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
 /// Starts a server and waits until it says that it is ready.
