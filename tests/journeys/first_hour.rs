@@ -1,11 +1,16 @@
 //! The first hour of a store: the link that makes its admin, its set-up in the chat, the rehearsal, the opening.
 
+use std::time::Duration;
+
 use bot_auto_order::bot::{Manage, Press, Question, SetupStep, Wizard};
-use bot_auto_order::primitives::{Secret, UserId};
+use bot_auto_order::db::Db;
+use bot_auto_order::primitives::{Secret, Timestamp, UserId};
 use bot_auto_order::sandbox::telegram::Person;
+use bot_auto_order::shop::audit::By;
 use bot_auto_order::shop::invitations;
 use bot_auto_order::shop::stores::{self, Store, Wish};
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::given::{Invoice, PUBLIC_URL, Plan, TestShop, products};
 use crate::journey;
@@ -120,6 +125,37 @@ journey!(of_two_who_open_the_link_at_once_one_runs_the_store, fresh(), |shop| {
         assert_eq!(admins(shop).await, 2);
     }
 });
+
+/// Takes an invitation in a transaction of its own.
+async fn taken(db: Db, store: Store, code: String, user: i64, now: Timestamp) -> bool {
+    let mut tx = db.write().await.expect("begins");
+    let by = By { admin: UserId(user), now };
+    let taken = invitations::take(&mut tx, &store, &code, by).await.expect("tried");
+    tx.commit().await.expect("commits");
+    taken
+}
+
+journey!(
+    who_opens_a_link_while_another_is_about_to_take_it_waits_and_comes_too_late,
+    fresh(),
+    |shop| {
+        run_by(shop, &[]).await;
+        let payload = link(shop).await;
+        let code = payload.strip_prefix(invitations::PREFIX).expect("a payload").to_owned();
+        let (store, now) = (shop.store().clone(), shop.clock.now());
+        let mut first = shop.db().write().await.expect("begins");
+        let by = By { admin: UserId(301), now };
+        assert!(invitations::take(&mut first, &store, &code, by).await.expect("tried"));
+        let mut second = JoinSet::new();
+        second.spawn(taken(shop.db().clone(), store, code, 302, now));
+        let early = tokio::time::timeout(Duration::from_millis(300), second.join_next()).await;
+        assert!(early.is_err(), "the second waits for the first: {early:?}");
+        first.commit().await.expect("commits");
+        let late = second.join_next().await.expect("it was begun").expect("it ended");
+        assert!(!late, "two took one link");
+        assert_eq!(admins(shop).await, 2);
+    }
+);
 
 journey!(a_link_is_void_when_it_is_old_replaced_anothers_or_not_wanted_any_more, fresh(), |shop| {
     run_by(shop, &[]).await;

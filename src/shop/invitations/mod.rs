@@ -50,14 +50,17 @@ pub async fn take(tx: &mut Tx, store: &Store, code: &str, by: By) -> Result<bool
     // Of two at once the second one waits here, and finds it taken.
     stores::hold(tx, store.id).await?;
     let Some(open) = table::get(tx, store.id).await? else { return Ok(false) };
-    let fits = code.len() <= LONGEST && Secret::new(open.code).matches(&hash(store, code));
+    let mark = hash(store, code);
+    let fits = code.len() <= LONGEST && Secret::new(open.code).matches(&mark);
     if !fits || by.now >= open.expires_at {
         return Ok(false);
     }
     if !open.another && stores::is_run(tx, store.id).await? {
         return Ok(false);
     }
-    table::forget(tx, store.id).await?;
+    if !table::forget(tx, store.id, &mark).await? {
+        return Ok(false);
+    }
     stores::join(tx, store.id, by.admin, by.now).await?;
     let after = by.admin.to_string();
     let change = Change {

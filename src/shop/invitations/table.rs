@@ -17,7 +17,7 @@ statements! {
             ON CONFLICT (store_id) DO UPDATE SET code = excluded.code, another = excluded.another, \
             expires_at = excluded.expires_at");
     GET = ("SELECT code, another, expires_at FROM invitations WHERE store_id = $1");
-    FORGET = ("DELETE FROM invitations WHERE store_id = $1");
+    FORGET = ("DELETE FROM invitations WHERE store_id = $1 AND code = $2");
 }
 
 pub(super) async fn put(
@@ -35,7 +35,7 @@ pub(super) async fn get(tx: &mut Tx, store: StoreId) -> Result<Option<Row>, DbEr
     fetch_optional!(tx, Row, GET, store)
 }
 
-pub(super) async fn forget(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
-    execute!(tx, FORGET, store)?;
-    Ok(())
+/// `false` when it is no longer there.
+pub(super) async fn forget(tx: &mut Tx, store: StoreId, code: &[u8]) -> Result<bool, DbError> {
+    Ok(execute!(tx, FORGET, store, code)? == 1)
 }
