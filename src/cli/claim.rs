@@ -13,8 +13,9 @@ pub(super) async fn bot(api_url: &str, token: &Secret<String>) -> Result<User, F
     let client = Client::new(api_url, token.clone())
         .map_err(|failure| Failure::Failed(format!("no line to Telegram: {failure}")))?;
     let answer = client.call(&GetMe {}).await.map_err(|failure| {
-        let what = "Telegram does not confirm this bot token";
-        Failure::Failed(format!("{what}: {failure}; copy it anew from @BotFather"))
+        let what =
+            "Telegram does not confirm this bot token; check it and the connection, then try again";
+        Failure::Failed(format!("{what}: {failure}"))
     })?;
     answer.answer().ok_or_else(|| Failure::Failed("Telegram did not say who the bot is".into()))
 }

@@ -13,7 +13,8 @@ use crate::journey;
 const DEEPEST: usize = 7;
 const SELLERS_DEEPEST: usize = 4;
 /// What changes the shop for every later walk; these have stories of their own.
-const CHANGING: [&str; 3] = ["✅ Ya, lanjutkan", "⏸ Berhenti Jual", "⏸ Sembunyikan"];
+const CHANGING: [&str; 4] =
+    ["✅ Ya, lanjutkan", "⏸ Berhenti Jual", "⏸ Sembunyikan", "🧪 Mulai Uji Coba"];
 
 #[derive(Debug, Clone, PartialEq)]
 enum Hop {
