@@ -47,7 +47,7 @@ statements! {
             FROM stores ORDER BY id LIMIT 1000");
     PEOPLE = ("SELECT user_id, role FROM store_people WHERE store_id = $1 ORDER BY user_id LIMIT 1000");
     ONE = ("SELECT id, slug, name, timezone, language, pakasir_slug, pakasir_version, \
-            pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, secrets, secrets_key, revision \
+            pakasir_sandbox, invoice_minutes, terms_days, low_stock, sticker, hook, standby_url, secrets, secrets_key, revision \
             FROM stores WHERE id = $1");
     IS_RUN = ("SELECT COUNT(*) FROM store_people WHERE store_id = $1 AND role = 'admin'");
     TOUCH = ("UPDATE stores SET updated_at = $2, revision = revision + 1 WHERE id = $1");
