@@ -32,3 +32,11 @@ alert-dead-failed = ⚠️ <b>{ $store }</b>: record <code>#{ $id }</code> faile
 alert-dead-more = ⚠️ <b>{ $store }</b>: { $count } more records were set aside since the last word about it.
 alert-log = ⚠️ <b>{ $store }</b>: { $level } from { $target } ({ $count }×): { $message } <code>{ $fields }</code>
 alert-log-more = ⚠️ <b>{ $store }</b>: { $count } more log records are not told one by one, there are too many kinds.
+
+## Backups
+alarm-backup-failed = 🔴 <b>{ $store }</b>: the backup failed. It is tried again every 15 minutes; the log says why. Try <code>auto-order backup create</code>, too.
+alarm-backup-failed-over = 🟢 <b>{ $store }</b>: the backup is made again.
+backup-made = 💾 <b>{ $store }</b>: today's backup is made and was read back whole. { $archive }, { $size }, kept on this server.
+backup-made-offsite = 💾 <b>{ $store }</b>: today's backup is made and was read back whole. { $archive }, { $size }, kept on this server and in the second place.
+drill-well = 🧯 <b>{ $store }</b>: the restore drill went well. { $archive } was restored into a scratch database: { $rows } rows and { $sums } sums are all as they were.
+drill-failed = 🔴 <b>{ $store }</b>: the restore drill failed; the log says why. Try <code>auto-order backup drill</code>, then make a new backup.

@@ -32,3 +32,11 @@ alert-dead-failed = ⚠️ <b>{ $store }</b>: catatan <code>#{ $id }</code> gaga
 alert-dead-more = ⚠️ <b>{ $store }</b>: { $count } catatan lain disisihkan sejak kabar terakhir.
 alert-log = ⚠️ <b>{ $store }</b>: { $level } dari { $target } ({ $count }×): { $message } <code>{ $fields }</code>
 alert-log-more = ⚠️ <b>{ $store }</b>: { $count } catatan log lain tidak dirinci karena terlalu banyak jenisnya.
+
+## Backup
+alarm-backup-failed = 🔴 <b>{ $store }</b>: backup gagal dibuat. Dicoba lagi tiap 15 menit; sebabnya ada di log. Coba juga <code>auto-order backup create</code>.
+alarm-backup-failed-over = 🟢 <b>{ $store }</b>: backup berjalan lagi.
+backup-made = 💾 <b>{ $store }</b>: backup hari ini sudah dibuat dan dicek, isinya utuh. { $archive }, { $size }, disimpan di server ini.
+backup-made-offsite = 💾 <b>{ $store }</b>: backup hari ini sudah dibuat dan dicek, isinya utuh. { $archive }, { $size }, disimpan di server ini dan di tempat kedua.
+drill-well = 🧯 <b>{ $store }</b>: latihan pemulihan berhasil. { $archive } dipulihkan ke database percobaan: { $rows } baris dan { $sums } jumlah cocok semua.
+drill-failed = 🔴 <b>{ $store }</b>: latihan pemulihan gagal; sebabnya ada di log. Coba <code>auto-order backup drill</code>, lalu buat backup baru.

@@ -3,6 +3,7 @@
 use crate::config::ConfigFaults;
 use crate::db::DbError;
 use crate::http::HandedFault;
+use crate::ops::backup::BackupFault;
 use crate::shop::ShopError;
 use crate::shop::catalogue::FileFault;
 use crate::telemetry::LogsError;
@@ -27,6 +28,8 @@ pub(super) enum Failure {
     Shop(#[from] ShopError),
     #[error(transparent)]
     Service(#[from] ServiceError),
+    #[error(transparent)]
+    Backup(#[from] BackupFault),
     #[error(transparent)]
     Webhook(#[from] WebhookFault),
     #[error("the file was not applied:\n{0}")]

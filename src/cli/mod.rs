@@ -13,6 +13,7 @@ mod health;
 mod serve;
 mod demo;
 mod audit;
+mod backup;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::Config;
+use crate::config::{BareConfig, Config};
 use crate::http::Handed;
 use crate::primitives::{Keyring, planted};
 use crate::telemetry::redaction::redacted;
@@ -64,6 +65,9 @@ enum Command {
     /// Check the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Make, check, bring back and try out encrypted backups.
+    #[command(subcommand)]
+    Backup(backup::Command),
     /// Check database, jobs, Telegram, gateway, webhook, disk, memory, CPU, logs and backups; exit 1 when something is wrong.
     Healthcheck {
         /// Print JSON.
@@ -103,6 +107,9 @@ fn run(line: Line) -> Result<(), Failure> {
         Command::Demo { port } => block_on(demo::run(port)),
         Command::Provision(line) => provision::run(line),
         Command::Init(line) => block_on(init::run(env_file, line)),
+        Command::Backup(command) if command.is_bare() => {
+            block_on(backup::run_bare(BareConfig::load(env_file)?, command))
+        }
         command => {
             let config = Config::load(env_file)?;
             planted::plant(config.planted);
@@ -118,6 +125,7 @@ fn run(line: Line) -> Result<(), Failure> {
                     Command::Webhook(command) => webhook::run(config, command).await,
                     Command::Audit(command) => audit::run(config, command).await,
                     Command::Healthcheck { json } => health::run(config, json).await,
+                    Command::Backup(command) => backup::run(config, command).await,
                     Command::Keygen
                     | Command::Init(_)
                     | Command::Provision(_)

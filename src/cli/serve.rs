@@ -9,6 +9,7 @@ use super::{health, open};
 use crate::config::Config;
 use crate::db::{OpenMode, crash};
 use crate::http::{self, Entrance, Handed};
+use crate::ops::backup::{self, Keeper};
 use crate::ops::{Forward, Health, Outlook, Pulse, Rounds};
 use crate::primitives::Clock;
 use crate::telemetry::{self, Ear};
@@ -25,6 +26,7 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     let mut told = Told::listen()?;
     let clock = Clock::steady();
     let outlook = health::outlook(&config, clock.clone());
+    let keeper = Keeper::of(&config, clock.clone());
     let service = tokio::select! {
         started = start(config, handed, clock.clone()) => started?,
         () = told.comes() => {
@@ -36,6 +38,7 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     tracing::info!(%bind, %probe, engine = service.shared().db.engine(), "ready");
     let rounds = Rounds::beside(service.shared().clone());
     watch(&rounds, outlook, ear);
+    backup::begin(&rounds, service.shared(), keeper).await?;
     told.comes().await;
     tracing::info!("stopping: no new work, what is in hand is finished");
     rounds.stop().await;

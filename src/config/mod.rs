@@ -3,7 +3,13 @@
 mod file;
 mod parse;
 mod watch;
+mod backup;
+mod settings;
 
+pub use backup::{Backup, Bucket, Offsite};
+pub use settings::{read_settings, settings_text};
+
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +47,10 @@ pub struct Config {
     pub owner_bot_token: Option<Secret<String>>,
     /// The first store, when the environment describes one.
     pub first_store: Option<FirstStore>,
+    /// How backups are made and kept.
+    pub backup: Backup,
+    /// Every variable that was given and means something here, for a backup.
+    pub given: Secret<BTreeMap<String, String>>,
     /// What is logged.
     pub log: LogSettings,
     /// What is watched, and who hears of it.
@@ -51,6 +61,44 @@ pub struct Config {
     pub crash_word: Option<String>,
     /// The bug to plant; only a build for the fault suite asks for it.
     pub planted: Option<Bug>,
+}
+
+/// As much as a bare machine can say: where the data goes, and where backups are.
+#[derive(Debug)]
+pub struct BareConfig {
+    /// Where the data lives.
+    pub database_url: Secret<String>,
+    /// Where backups are, and under which password.
+    pub backup: Backup,
+    /// Every variable that was given and means something here.
+    pub given: Secret<BTreeMap<String, String>>,
+}
+
+impl BareConfig {
+    /// As [`Config::load`], without asking for what a restore brings along.
+    ///
+    /// # Errors
+    /// [`ConfigFaults`] with every fault at once.
+    pub fn load(env_file: Option<&Path>) -> Result<Self, ConfigFaults> {
+        let values = file::environment(env_file).map_err(|fault| ConfigFaults(vec![fault]))?;
+        Self::from_pairs(values)
+    }
+
+    /// As [`Config::from_pairs`].
+    ///
+    /// # Errors
+    /// [`ConfigFaults`] with every fault at once.
+    pub fn from_pairs(
+        pairs: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigFaults> {
+        let values: Vec<_> = pairs.into_iter().collect();
+        let mut reader = Reader::new(values.clone());
+        let database_url = reader.secret_or("DATABASE_URL", "sqlite:data/auto-order.db");
+        let backup = reader.backup();
+        // Only to know which variables are there: what is wrong with the others is nobody's question here.
+        let given = Config::from_pairs(values).map_or_else(|_| reader.all_given(), |all| all.given);
+        reader.finish(Self { database_url, backup, given })
+    }
 }
 
 /// A commit around which the process kills itself.
@@ -144,7 +192,7 @@ impl Config {
         let owner_bot_token = reader.owner_bot();
         let public_url = reader.public_url();
         let watch = reader.watch(public_url.as_deref());
-        let settings = Self {
+        let mut settings = Self {
             database_url: reader.secret_or("DATABASE_URL", "sqlite:data/auto-order.db"),
             bind: reader.parsed("BIND_ADDR", "127.0.0.1:8080", "an address such as 127.0.0.1:8080"),
             probe: reader.parsed(
@@ -160,13 +208,16 @@ impl Config {
             pakasir_public_domain: reader.url("PAKASIR_PUBLIC_DOMAIN", "https://app.pakasir.com"),
             log: reader.log(),
             watch,
+            backup: reader.backup(),
             crash: reader.crash_point(),
             crash_word: reader.crash_word(),
             planted: reader.planted(),
             first_store,
             owner_bot_token,
             keyring,
+            given: Secret::new(BTreeMap::new()),
         };
+        settings.given = reader.all_given();
         reader.finish(settings)
     }
 }

@@ -1,6 +1,7 @@
 //! Turns names and values into settings and gathers what is wrong with them.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -17,11 +18,14 @@ use crate::telemetry::{LogFormat, redaction};
 pub(super) struct Reader {
     values: HashMap<String, String>,
     faults: Vec<String>,
+    /// What was asked for and is there, so that a backup can bring it to another machine.
+    asked: RefCell<BTreeMap<String, String>>,
 }
 
 impl Reader {
     pub(super) fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { values: pairs.into_iter().collect(), faults: Vec::new() }
+        let (faults, asked) = Default::default();
+        Self { values: pairs.into_iter().collect(), faults, asked }
     }
 
     pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigFaults> {
@@ -34,19 +38,36 @@ impl Reader {
 
     /// A value that is there and not blank.
     pub(super) fn text(&self, name: &str) -> Option<String> {
+        let value = self.raw(name)?;
+        self.asked.borrow_mut().insert(name.to_owned(), value.clone());
+        Some(value)
+    }
+
+    fn raw(&self, name: &str) -> Option<String> {
         self.values.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
+    /// What was asked for and is there; a secret from a file under its own name. What belongs to this machine alone,
+    /// and the one password that must not stand beside what it protects, are left out.
+    pub(super) fn all_given(&self) -> Secret<BTreeMap<String, String>> {
+        const LEFT_OUT: [&str; 3] =
+            ["DATABASE_URL", "BACKUP_ENCRYPTION_PASSWORD", "LISTEN_FDNAMES"];
+        let mut given = self.asked.borrow().clone();
+        given.retain(|name, _| !LEFT_OUT.contains(&&**name) && !name.starts_with("AUTO_ORDER_"));
+        Secret::new(given)
+    }
+
     /// A secret, from now on kept out of whatever is logged.
-    fn secret(&mut self, name: &str) -> Option<Secret<String>> {
+    pub(super) fn secret(&mut self, name: &str) -> Option<Secret<String>> {
         if let Some(value) = self.text(name) {
             redaction::know_setting(&value);
             return Some(Secret::new(value));
         }
-        let path = self.text(&format!("{name}_FILE"))?;
+        let path = self.raw(&format!("{name}_FILE"))?;
         match file::read_secret_file(name, &path) {
             Ok(value) => {
                 redaction::know_setting(&value);
+                self.asked.borrow_mut().insert(name.to_owned(), value.clone());
                 Some(Secret::new(value))
             }
             Err(fault) => {
@@ -279,7 +300,7 @@ impl Reader {
 }
 
 /// Whether an `http://` address stays on this machine: elsewhere a token in it could be read on the way.
-fn is_loopback(url: &str) -> bool {
+pub(super) fn is_loopback(url: &str) -> bool {
     let rest = url.trim_start_matches("http://");
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     let host = match authority.rsplit_once(':') {

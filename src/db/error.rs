@@ -21,6 +21,15 @@ pub enum DbError {
     /// Another process holds this file.
     #[error("{0} is in use by another auto-order process; stop that one first")]
     InUse(String),
+    /// There are stores already where a backup should go.
+    #[error("there are {0} store(s) in the database already; name an empty one by DATABASE_URL")]
+    Occupied(i64),
+    /// A backup of one engine was to be put into another one.
+    #[error("the backup is of {0}; let DATABASE_URL name a database of that kind")]
+    OtherEngine(String),
+    /// The data is of a program that this one does not know yet.
+    #[error("the data was made by a newer auto-order (schema {0}); use that one")]
+    Newer(i64),
     /// The file or its folder cannot be used.
     #[error("{path} cannot be used: {source}")]
     File {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, SqlitePool};
+use sqlx::{ConnectOptions as _, PgConnection, SqliteConnection, SqlitePool};
 
 use super::DbError;
 
@@ -15,22 +15,46 @@ fn lenient(mut migrations: Migrator) -> Migrator {
     migrations
 }
 
+fn for_sqlite() -> Migrator {
+    lenient(sqlx::migrate!("migrations/sqlite"))
+}
+
+fn for_postgres() -> Migrator {
+    lenient(sqlx::migrate!("migrations/postgres"))
+}
+
 /// How long a replica waits for one that began before it, and for itself.
 const PATIENCE: Duration = Duration::from_mins(10);
 
 pub(super) async fn sqlite(writer: &SqlitePool) -> Result<(), DbError> {
-    Ok(lenient(sqlx::migrate!("migrations/sqlite")).run(writer).await?)
+    Ok(for_sqlite().run(writer).await?)
 }
 
 /// Under an advisory lock, so that replicas take turns.
 pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> {
     let run = async {
         let mut connection = options.connect().await?;
-        let migrations = lenient(sqlx::migrate!("migrations/postgres"));
-        Ok(migrations.run(&mut connection).await?)
+        Ok(for_postgres().run(&mut connection).await?)
     };
     tokio::time::timeout(PATIENCE, run).await.unwrap_or_else(|_| {
         let slow = "the tables were not brought up to date in time";
         Err(DbError::Engine(sqlx::Error::Io(std::io::Error::other(slow))))
     })
+}
+
+/// Whether a schema is one that this program has made or can bring up to date.
+pub(super) fn knows(schema: i64) -> Result<(), DbError> {
+    if for_sqlite().version_exists(schema) { Ok(()) } else { Err(DbError::Newer(schema)) }
+}
+
+pub(super) async fn sqlite_connection(connection: &mut SqliteConnection) -> Result<(), DbError> {
+    Ok(for_sqlite().run_direct(None, connection, false).await?)
+}
+
+/// Brings an idle database to `schema`, or to the newest.
+pub(super) async fn postgres_connection(
+    connection: &mut PgConnection,
+    schema: Option<i64>,
+) -> Result<(), DbError> {
+    Ok(for_postgres().run_direct(schema, connection, false).await?)
 }

@@ -9,6 +9,7 @@ mod migrate;
 mod upkeep;
 mod open;
 mod sql;
+pub mod copy;
 
 pub use error::DbError;
 pub use lease::Lease;

@@ -1,5 +1,7 @@
 //! Opens a database by its address, with the settings each engine needs to keep its promises.
 
+use std::fs::{File, OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -24,7 +26,7 @@ pub enum OpenMode {
 }
 
 const SQLITE_READERS: u32 = 4;
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// How soon the engine finds out that we are unreachable and gives up what we hold: a minute.
 const KEEPALIVES: [(&str, &str); 3] = [
     ("tcp_keepalives_idle", "30"),
@@ -109,12 +111,26 @@ async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
     Ok(Engine::Sqlite { writer, readers, _lock: lock })
 }
 
-fn make_folder(path: &Path) -> Result<(), DbError> {
+pub(super) fn make_folder(path: &Path) -> Result<(), DbError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(());
     };
     std::fs::create_dir_all(folder)
         .map_err(|source| DbError::File { path: folder.display().to_string(), source })
+}
+
+/// A new file, or an old one made empty, that nobody but its owner reads.
+pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// Makes what was moved into a file's folder last.
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// SQLite before 3.51.3 can corrupt a file when two connections write and checkpoint at once.

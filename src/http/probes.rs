@@ -33,6 +33,7 @@ pub struct Readiness {
     db: Db,
     clock: Clock,
     stopping: Arc<AtomicBool>,
+    quarantined: Arc<AtomicBool>,
     asked: Arc<Mutex<Option<(Timestamp, &'static str)>>>,
     /// When a delivery could not be committed last, in milliseconds; 0 is never.
     refused_at: Arc<AtomicI64>,
@@ -42,13 +43,18 @@ impl Readiness {
     /// Ready as long as the database commits.
     #[must_use]
     pub fn new(db: Db, clock: Clock) -> Self {
-        let (stopping, asked, refused_at) = Default::default();
-        Self { db, clock, stopping, asked, refused_at }
+        let (stopping, quarantined, asked, refused_at) = Default::default();
+        Self { db, clock, stopping, quarantined, asked, refused_at }
     }
 
     /// From now on not ready: the service is going down.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether deliveries are only kept, because the database was restored and nobody released it yet.
+    pub fn quarantine(&self, quarantined: bool) {
+        self.quarantined.store(quarantined, Ordering::SeqCst);
     }
 
     /// A delivery could not be committed just now.
@@ -113,9 +119,14 @@ async fn ready(State(readiness): State<Readiness>) -> Response {
         readiness.database().await
     };
     let ready = database == "ok" && !stopping;
+    let accepting = match (stopping, readiness.quarantined.load(Ordering::SeqCst)) {
+        (true, _) => "stopping",
+        (false, true) => "quarantine",
+        (false, false) => "ok",
+    };
     let detail = json!({
         "status": if ready { "ok" } else { "unavailable" },
-        "checks": {"database": database, "accepting": if stopping { "stopping" } else { "ok" }},
+        "checks": {"database": database, "accepting": accepting},
     });
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let mut answer = (status, Json(detail)).into_response();

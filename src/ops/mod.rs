@@ -9,6 +9,7 @@ mod pulse;
 mod watch;
 mod forward;
 pub mod provision;
+pub mod backup;
 
 pub use forward::Forward;
 pub use health::{Opened, Outlook, Report, check};

@@ -1,5 +1,6 @@
 //! What is looked after beside the service: jobs that come round by the clock, each by one replica at a time.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -11,6 +12,8 @@ use crate::worker::{Shared, supervised};
 
 /// How long a replica that does a job may be silent before another one does it.
 const HOLD: Duration = Duration::from_secs(15);
+/// How long giving the jobs back may take.
+const GOODBYE: Duration = Duration::from_secs(1);
 /// How often it says that it is still at it.
 const RENEW: Duration = Duration::from_secs(5);
 
@@ -36,13 +39,16 @@ pub struct Rounds {
     shared: Shared,
     stop: CancellationToken,
     tasks: TaskTracker,
+    /// The jobs, and under which name each is held here.
+    held: Mutex<Vec<(&'static str, String)>>,
 }
 
 impl Rounds {
     /// None yet, beside this service.
     #[must_use]
     pub fn beside(shared: Shared) -> Self {
-        Self { shared, stop: CancellationToken::new(), tasks: TaskTracker::new() }
+        let (stop, tasks, held) = Default::default();
+        Self { shared, stop, tasks, held }
     }
 
     /// Lets a job come round until [`Self::stop`], in one replica at a time.
@@ -55,7 +61,11 @@ impl Rounds {
         self.start(job, None);
     }
 
-    fn start(&self, job: impl Job, holder: Option<String>) {
+    fn start<J: Job>(&self, job: J, holder: Option<String>) {
+        if let Some(holder) = &holder {
+            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            held.push((J::NAME, holder.clone()));
+        }
         let (shared, stop) = (self.shared.clone(), self.stop.clone());
         let walk = move || walk(shared.clone(), job.clone(), holder.clone(), stop.clone());
         let (clock, stop) = (self.shared.clock.clone(), self.stop.clone());
@@ -63,15 +73,26 @@ impl Rounds {
         self.tasks.spawn(stop.run_until_cancelled_owned(worker));
     }
 
-    /// Ends every job where it is.
+    /// Ends every job where it is; another replica may go on with it at once.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        let held = self.held.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (db, now) = (&self.shared.db, self.shared.clock.now());
+        let give_back = async {
+            for (name, holder) in &held {
+                // What cannot be given back lapses by itself.
+                let _ = lease::renew(db, name, holder, now, Duration::ZERO).await;
+            }
+        };
+        let _ = tokio::time::timeout(GOODBYE, give_back).await;
     }
 }
 
 async fn walk<J: Job>(shared: Shared, job: J, holder: Option<String>, stop: CancellationToken) {
+    // In quarantine nothing comes round.
+    shared.at_work.cancelled().await;
     while !stop.is_cancelled() {
         let Some(holder) = &holder else {
             work(&shared, &job).await;

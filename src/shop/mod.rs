@@ -25,6 +25,8 @@ pub mod broadcast;
 pub mod calculator;
 pub mod configuration;
 pub mod resealing;
+pub mod journal;
+pub mod quarantine;
 
 pub use error::ShopError;
 
@@ -51,4 +53,6 @@ pub const STATEMENTS: &[&[crate::db::Statement]] = &[
     rehearsal::STATEMENTS,
     broadcast::STATEMENTS,
     configuration::STATEMENTS,
+    journal::STATEMENTS,
+    quarantine::STATEMENTS,
 ];

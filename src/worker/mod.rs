@@ -35,10 +35,12 @@ mod reseal;
 mod turn;
 mod feed;
 mod timer;
+mod crew;
 mod service;
 mod steps;
 
 pub use addresses::{WebhookFault, register};
+pub use crew::supervised;
 pub use crowds::Crowds;
 pub use deliveries::MOST_WAITING;
 pub use desk::FORGED_EVERY;
@@ -46,11 +48,13 @@ pub use failure::ServiceError;
 pub use hooks::{pakasir_url, telegram_url};
 pub use owners::{Values, alarm, all_clear, tell_at_once, tell_happenings, tell_owners};
 pub use presence::Presence;
-pub use service::{Service, Settings, supervised};
+pub use service::{Service, Settings};
 pub use steps::{Fact as StepFact, Parcel as StepParcel, Steps};
 pub use stores::{Directory, Shopfront};
 
 use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
 
 use crate::bot::Texts;
 use crate::db::Db;
@@ -91,4 +95,6 @@ pub struct Shared {
     telegram: Arc<breaker::Breaker>,
     /// One seat for all of Telegram's parcels that may be what killed the process before.
     suspects: Arc<suspects::Suspects>,
+    /// Ends its wait when the workers began: in quarantine, nothing else begins before.
+    pub at_work: CancellationToken,
 }

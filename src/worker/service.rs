@@ -4,32 +4,27 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::addresses::Places;
+use super::crew::{Crew, supervised};
 use super::crowds::Crowds;
-use super::outbox::Sender;
 use super::stores::Outside;
 use super::wordings::Wordings;
-use super::{Directory, Presence, ServiceError, Shared, inbox, presence, timer, webhook};
+use super::{Directory, Presence, ServiceError, Shared, presence};
 use crate::bot::Texts;
 use crate::db::Db;
 use crate::http::{self, Doors, Entrance, Front, Limits, Listener, Readiness};
-use crate::primitives::{Clock, Keyring, Secret, random_token};
-use crate::queue::outbox::Queue;
+use crate::primitives::{Clock, Keyring, Secret};
 use crate::queue::{self, Bell, Intake};
-use crate::shop::payments;
+use crate::shop::{payments, quarantine};
 use crate::telemetry::Metrics;
 
 /// How long the work in hand may take after the stop.
 const FAREWELL: Duration = Duration::from_secs(8);
 /// How long the database may take to let go after that.
 const LAST_BREATH: Duration = Duration::from_secs(1);
-
-/// How long a worker that panicked stays down.
-const TICK: Duration = Duration::from_secs(1);
 
 /// What a service is made of.
 #[derive(Debug)]
@@ -116,8 +111,8 @@ impl Service {
             shared,
         };
         service.open_doors(bind, probe, doors);
-        service.start_workers();
-        service.register_webhooks(places, most);
+        service.stay_present();
+        service.set_to_work(places, most).await?;
         Ok(service)
     }
 
@@ -143,41 +138,38 @@ impl Service {
         ));
     }
 
-    fn start_workers(&self) {
-        let (shared, stop) = (self.shared.clone(), self.work.clone());
-        self.work_on("inbox", move || inbox::run(shared.clone(), stop.clone()));
-        for queue in Queue::ALL {
-            let sender = Arc::new(Sender::new(self.shared.clone(), queue, self.end.clone()));
-            let (tasks, stop) = (self.work_tasks.clone(), self.work.clone());
-            self.work_on("outbox", move || Arc::clone(&sender).run(tasks.clone(), stop.clone()));
-        }
-        let (shared, stop, holder) = (self.shared.clone(), self.work.clone(), random_token());
-        self.work_on("timer", move || timer::run(shared.clone(), holder.clone(), stop.clone()));
+    /// Says until the very end that this replica is there: what is finished after the stop is still ours.
+    fn stay_present(&self) {
         if self.shared.db.is_shared() {
-            // Until the very end: what is finished after the stop is still ours.
             let (shared, stop) = (self.shared.clone(), self.end.clone());
             let beating = move || presence::run(shared.clone(), stop.clone());
             self.presence_tasks.spawn(supervised("presence", self.shared.clock.clone(), beating));
         }
     }
 
-    /// Lets a worker work until it has stopped by itself, or is cut off at the end.
-    fn work_on<W>(&self, name: &'static str, start: impl Fn() -> W + Send + 'static)
-    where
-        W: Future<Output = ()> + Send + 'static,
-    {
-        let worker = supervised(name, self.shared.clock.clone(), start);
-        self.work_tasks.spawn(self.end.clone().run_until_cancelled_owned(worker));
-    }
-
-    fn register_webhooks(&self, places: Option<Places>, most: u8) {
-        let Some(places) = places else { return };
-        let shared = self.shared.clone();
-        let (stop, holder) = (self.work.clone(), random_token());
-        self.work_on("webhook", move || {
-            let (places, holder) = (places.clone(), holder.clone());
-            webhook::keep_registered(shared.clone(), places, most, holder, stop.clone())
-        });
+    /// Begins to work, or waits until a restored database is released; see ADR 0029.
+    async fn set_to_work(&self, places: Option<Places>, most: u8) -> Result<(), ServiceError> {
+        let crew = Crew {
+            shared: self.shared.clone(),
+            work: self.work.clone(),
+            end: self.end.clone(),
+            tasks: self.work_tasks.clone(),
+            webhook: places.map(|places| (places, most)),
+        };
+        if quarantine::current(&mut self.shared.db.read().await?).await?.is_none() {
+            crew.begin();
+            return Ok(());
+        }
+        self.readiness.quarantine(true);
+        let readiness = self.readiness.clone();
+        let waiting = async move {
+            if crew.is_released().await {
+                readiness.quarantine(false);
+                crew.begin();
+            }
+        };
+        self.work_tasks.spawn(waiting);
+        Ok(())
     }
 
     /// Where deliveries are taken.
@@ -260,28 +252,6 @@ async fn every_key_is_there(shared: &Shared) -> Result<(), ServiceError> {
     }
 }
 
-/// Runs a worker, and again when it panicked, until it ends by itself.
-pub async fn supervised<W>(name: &'static str, clock: Clock, start: impl Fn() -> W)
-where
-    W: Future<Output = ()> + Send + 'static,
-{
-    loop {
-        let mut task = JoinSet::new();
-        task.spawn(start());
-        match task.join_next().await {
-            Some(Err(fault)) if fault.is_panic() => {
-                tracing::error!(
-                    alarm = "panic",
-                    worker = name,
-                    "a worker panicked; it is started again"
-                );
-                clock.sleep(TICK).await;
-            }
-            _ => return,
-        }
-    }
-}
-
 fn listen(entrance: Entrance) -> Result<(Listener, SocketAddr), ServiceError> {
     let wanted = entrance.address();
     let opened = entrance.open().and_then(|listener| {
@@ -316,5 +286,6 @@ pub(super) fn share(settings: &Settings, doors: Doors, presence: Presence) -> Sh
         telegram: Arc::default(),
         wordings: Wordings::default(),
         suspects: Arc::default(),
+        at_work: CancellationToken::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Every statement is one that both engines understand, and none reaches into another store by accident.
 
-use bot_auto_order::db::{Statement, lease};
+use bot_auto_order::db::{Statement, copy, lease};
 use bot_auto_order::{http, queue, shop};
 use sqlx::{Either, Executor as _, Row as _, SqlSafeStr as _, Statement as _};
 
@@ -41,6 +41,19 @@ const ALL_STORES: &[(&str, &str)] = &[
     ("stores.ALL", "the directory knows every store"),
     ("stores.REVISION", "the directory asks whether any store changed"),
     ("stores.INSERT", "a new store gets its id here"),
+    ("copy.FIGURES", "a backup adds every store up; each row carries its store"),
+    ("stock.UNSOLD_BY_STORE", "a restore asks which stores have units; each row carries its store"),
+    ("broadcast.PAUSE_ALL", "a restored database sends nothing by itself, whoever's it is"),
+    ("broadcast.CANCEL_DUE", "a restored database sends nothing by itself, whoever's it is"),
+    (
+        "journal.WAITING",
+        "one job writes down what all stores handed over; each row carries its store",
+    ),
+    ("quarantine.FREE_FACTS", "nobody of those who held something is there after a restore"),
+    ("quarantine.FREE_PARCELS", "nobody of those who held something is there after a restore"),
+    ("quarantine.DROP_STALE", "a restored database says nothing twice, whoever's it is"),
+    ("quarantine.PARK_COPIES", "a restored database says nothing twice, whoever's it is"),
+    ("quarantine.UNHEARD", "a restored database does nothing twice, whoever's it is"),
 ];
 
 /// Every statement of the program as `module.NAME`.
@@ -68,12 +81,18 @@ fn all() -> Vec<(String, Statement)> {
         "rehearsal",
         "broadcast",
         "configuration",
+        "journal",
+        "quarantine",
     ];
     assert_eq!(QUEUES.len(), queue::STATEMENTS.len(), "queue::STATEMENTS changed: name it here");
     assert_eq!(FEATURES.len(), shop::STATEMENTS.len(), "shop::STATEMENTS changed: name it here");
     let named = QUEUES.iter().zip(queue::STATEMENTS).chain(FEATURES.iter().zip(shop::STATEMENTS));
     named
-        .chain([(&"leases", &lease::STATEMENTS), (&"probes", &http::STATEMENTS)])
+        .chain([
+            (&"leases", &lease::STATEMENTS),
+            (&"probes", &http::STATEMENTS),
+            (&"copy", &copy::STATEMENTS),
+        ])
         .flat_map(|(module, list)| {
             list.iter().map(move |one| (format!("{module}.{}", one.name), *one))
         })
@@ -216,8 +235,9 @@ async fn every_table_belongs_to_a_store() {
     let mut without: Vec<String> =
         rows.iter().map(|row| row.get(0)).filter(|name| !tables.contains(name)).collect();
     without.sort();
-    // Leases belong to the process, the last one to the migrations, and a store to itself.
-    assert_eq!(without, ["_sqlx_migrations", "leases", "stores"]);
+    // Leases belong to the process, restores and drills to the whole database, the first one to the migrations,
+    // and a store to itself.
+    assert_eq!(without, ["_sqlx_migrations", "drills", "leases", "restores", "stores"]);
 }
 
 /// Whether some table of a store is read or written without a word on whose rows are meant:

@@ -16,6 +16,11 @@ const HOMES: &[Home] = &[
         why: "the network is called in the two clients only",
     },
     Home {
+        word: "object_store",
+        fits: |path| path == "ops/backup/place.rs",
+        why: "a bucket is one kind of place",
+    },
+    Home {
         word: "sqlx",
         fits: |path| {
             path.starts_with("db/") || path.starts_with("queue/") || path.ends_with("/table.rs")

@@ -311,6 +311,11 @@ impl TestShop {
         }
     }
 
+    /// The address of its data.
+    pub fn url(&self) -> &Secret<String> {
+        &self.base.url
+    }
+
     pub fn engine(&self) -> Engine {
         self.base.engine
     }

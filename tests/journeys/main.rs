@@ -14,6 +14,7 @@ mod welcome;
 mod catalogue;
 mod cart;
 mod coupons;
+mod backups;
 mod balance;
 mod presses;
 mod questions;

@@ -35,6 +35,8 @@ pub enum Alarm {
     Logs,
     /// The newest backup is too old.
     Backup,
+    /// A backup could not be made.
+    BackupFailed,
     /// A job was not done for too long.
     Jobs,
     /// Callbacks lied; a counted happening.
@@ -59,6 +61,7 @@ impl Alarm {
             Self::Disk => "disk",
             Self::Logs => "logs",
             Self::Backup => "backup",
+            Self::BackupFailed => "backup-failed",
             Self::Jobs => "jobs",
             Self::Forged => "forged",
             Self::Dead => "dead",
@@ -70,7 +73,12 @@ impl Alarm {
         match self {
             Self::Gateway => 3,
             Self::Pakasir | Self::Telegram | Self::Cpu | Self::Memory | Self::Jobs => 2,
-            Self::Webhook | Self::Standby | Self::Disk | Self::Logs | Self::Backup => 1,
+            Self::Webhook
+            | Self::Standby
+            | Self::Disk
+            | Self::Logs
+            | Self::Backup
+            | Self::BackupFailed => 1,
             Self::Taken | Self::Forged | Self::Dead => i64::MAX,
         }
     }

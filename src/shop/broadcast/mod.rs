@@ -368,3 +368,11 @@ pub async fn shown_by(
 ) -> Result<(), ShopError> {
     Ok(table::shown_by(tx, store, id, message).await?)
 }
+
+/// In a restored database: pauses what was running and cancels what should have begun since; how many.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn pause_all(tx: &mut Tx, now: Timestamp) -> Result<u64, ShopError> {
+    Ok(table::pause_all(tx, now).await?)
+}

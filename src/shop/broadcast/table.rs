@@ -60,6 +60,8 @@ statements! {
              ORDER BY starts_at, id LIMIT $2");
     START = ("UPDATE broadcasts SET state = 'running', started_at = $3, last = $4, total = $5, told_at = $3 \
               WHERE store_id = $1 AND id = $2 AND state = 'scheduled'");
+    PAUSE_ALL = ("UPDATE broadcasts SET state = 'paused' WHERE state = 'running'");
+    CANCEL_DUE = ("UPDATE broadcasts SET state = 'cancelled', ended_at = $1 WHERE state = 'scheduled' AND starts_at <= $1");
     MOVE = ("UPDATE broadcasts SET state = $3, ended_at = $4 WHERE store_id = $1 AND id = $2");
     LAST = ("SELECT COALESCE(MAX(id), 0) FROM customers WHERE store_id = $1");
     // Who is meant is judged as of the start, so that nobody enters or leaves while it goes on; but who was
@@ -267,4 +269,9 @@ pub(super) async fn shown_by(
 ) -> Result<(), DbError> {
     execute!(tx, SHOWN_BY, store, id, message)?;
     Ok(())
+}
+
+/// How many were running or about to.
+pub(super) async fn pause_all(tx: &mut Tx, now: Timestamp) -> Result<u64, DbError> {
+    Ok(execute!(tx, PAUSE_ALL)? + execute!(tx, CANCEL_DUE, now)?)
 }

@@ -130,7 +130,7 @@ pub async fn pay(
     note(tx, store, id, (order.state, paid), now).await?;
     let lines = table::lines(tx, store, id).await?;
     let sold = lines.iter().map(|line| line.quantity).sum();
-    stock::hand_over(tx, store, id, sold).await?;
+    stock::hand_over(tx, store, id, sold, now).await?;
     for line in &lines {
         catalogue::add_sold(tx, store, line.product_id, line.quantity).await?;
     }

@@ -133,13 +133,26 @@ pub async fn hand_over(
     store: StoreId,
     order: OrderId,
     expected: i64,
+    now: Timestamp,
 ) -> Result<(), ShopError> {
     let handed = table::hand_over(tx, store, order).await?;
     if i64::try_from(handed) == Ok(expected) {
-        Ok(())
+        Ok(table::journal(tx, store, order, now).await?)
     } else {
         Err(ShopError::Books(format!("order {order} sold {expected} units but holds {handed}")))
     }
+}
+
+/// Takes every unit of every store out that could be sold; how many of each.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub(super) async fn void_whole(tx: &mut Tx) -> Result<Vec<(StoreId, i64)>, ShopError> {
+    let unsold = table::unsold_by_store(tx).await?;
+    for (store, _) in &unsold {
+        table::void_whole(tx, *store).await?;
+    }
+    Ok(unsold)
 }
 
 /// One line of goods: the product and its opened units, in the order they were added.

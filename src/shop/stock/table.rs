@@ -137,6 +137,13 @@ statements! {
                 WHERE store_id = $1 AND order_id = $2 AND state = 'reserved'");
     HAND_OVER = ("UPDATE units SET state = 'delivered' \
                   WHERE store_id = $1 AND order_id = $2 AND state = 'reserved'");
+    // Only while somebody keeps the journal; one look by the name alone otherwise.
+    JOURNAL = ("INSERT INTO journal_waiting (store_id, product_id, order_id, fingerprint, at) \
+                SELECT store_id, product_id, order_id, fingerprint, $3 FROM units \
+                WHERE store_id = $1 AND order_id = $2 AND state = 'delivered' \
+                AND EXISTS (SELECT 1 FROM leases WHERE name = 'journal-kept') ORDER BY id");
+    UNSOLD_BY_STORE = ("SELECT store_id, COUNT(*) FROM units WHERE state = 'available' GROUP BY store_id LIMIT 1000");
+    VOID_WHOLE = ("UPDATE units SET state = 'voided' WHERE store_id = $1 AND state = 'available'");
     OF_ORDER = ("SELECT u.product_id, l.name, u.content, u.content_key, u.fingerprint FROM units u \
                  JOIN order_lines l ON l.store_id = u.store_id AND l.order_id = u.order_id \
                    AND l.product_id = u.product_id \
@@ -206,6 +213,27 @@ pub(super) async fn release(tx: &mut Tx, store: StoreId, order: OrderId) -> Resu
 
 pub(super) async fn hand_over(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<u64, DbError> {
     execute!(tx, HAND_OVER, store, order)
+}
+
+/// What was handed over waits for the journal, when one is kept.
+pub(super) async fn journal(
+    tx: &mut Tx,
+    store: StoreId,
+    order: OrderId,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(tx, JOURNAL, store, order, now)?;
+    Ok(())
+}
+
+/// How many units each store could sell.
+pub(super) async fn unsold_by_store(tx: &mut Tx) -> Result<Vec<(StoreId, i64)>, DbError> {
+    fetch_all!(tx, (StoreId, i64), UNSOLD_BY_STORE)
+}
+
+pub(super) async fn void_whole(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
+    execute!(tx, VOID_WHOLE, store)?;
+    Ok(())
 }
 
 pub(super) async fn of_order(
