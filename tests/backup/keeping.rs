@@ -1,6 +1,8 @@
 //! Archives in two places: listed, pruned, and never the last good one.
 
-use crate::given::{Engine, coffee_shop, files_under};
+use sqlx::{Connection as _, Executor as _, PgConnection};
+
+use crate::given::{Engine, cluster, coffee_shop, files_under};
 use crate::on_both_engines;
 
 on_both_engines!(the_newest_good_ones_stay_in_both_places);
@@ -32,5 +34,18 @@ async fn the_newest_good_ones_stay_in_both_places(engine: Engine) {
     let newest = shop.place.run(&["backup", "verify"]);
     assert!(newest.failed_with(1).contains("does not open"), "{newest:?}");
     shop.run(&["backup", "verify", made[2].to_str().expect("a path")]);
+    shop.lost().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drill_takes_away_what_a_killed_one_left() {
+    let (_stage, shop) = coffee_shop(Engine::Postgres, 2).await;
+    shop.backs_up(&[]);
+    let mut admin = PgConnection::connect(&format!("{}/postgres", cluster())).await.expect("up");
+    admin.execute("DROP DATABASE IF EXISTS auto_order_drill_1_left").await.expect("it obeys");
+    admin.execute("CREATE DATABASE auto_order_drill_1_left").await.expect("it obeys");
+    shop.run(&["backup", "drill"]);
+    let left = "SELECT 1 FROM pg_database WHERE datname = 'auto_order_drill_1_left'";
+    assert!(admin.fetch_optional(left).await.expect("it tells").is_none());
     shop.lost().await;
 }

@@ -180,7 +180,8 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Makes one beside the database at `url`, or in `folder`.
+    /// Makes one beside the database at `url`, or in `folder`. Its name begins with the moment, in milliseconds: what is
+    /// a day older was left by a process that was killed, and goes.
     ///
     /// # Errors
     /// [`DbError`] when the engine lets us make none.

@@ -218,13 +218,37 @@ pub(super) struct Made {
     statement: String,
 }
 
+/// What every name of a trial begins with.
+const TRIAL: &str = "auto_order_drill_";
+const TRIALS: &str =
+    "SELECT CAST(datname AS TEXT) FROM pg_database WHERE starts_with(datname::TEXT, $1) LIMIT 100";
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Takes away the trials of processes that were killed, a day later; one that is somebody else's stays.
+async fn sweep(connection: &mut PgConnection, now: i64) -> Result<(), DbError> {
+    let all: Vec<String> =
+        sqlx::query_scalar(TRIALS).bind(TRIAL).fetch_all(&mut *connection).await?;
+    for name in all {
+        let begun = name.strip_prefix(TRIAL).and_then(|rest| rest.split('_').next()?.parse().ok());
+        if begun.is_some_and(|begun: i64| begun < now - DAY) {
+            let drop = format!("DROP DATABASE IF EXISTS \"{}\"", plain(&name)?);
+            if let Err(error) = connection.execute(AssertSqlSafe(drop)).await {
+                tracing::warn!(%error, "the database of an old drill stays behind");
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Makes an empty database beside the one at `address`; where the role may make none, a schema in it.
 pub(super) async fn make(
     address: &Secret<String>,
     name: &str,
 ) -> Result<(Secret<String>, Made), DbError> {
-    let name = plain(name)?;
+    let moment = name.split('_').next().and_then(|moment| moment.parse().ok());
+    let name = &format!("{TRIAL}{}", plain(name)?);
     let mut connection = connect(address).await?;
+    sweep(&mut connection, moment.unwrap_or_default()).await?;
     let database = connection.execute(AssertSqlSafe(format!("CREATE DATABASE \"{name}\""))).await;
     let made = |statement| Made { address: address.clone(), statement };
     let refused = |error: &sqlx::Error| {

@@ -40,7 +40,7 @@ impl Keeper {
         let head = self.unpack(&path, data.path()).await?;
         let archive = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let word: String = random_token().chars().filter(char::is_ascii_alphanumeric).collect();
-        let word = format!("auto_order_drill_{}", word[..12].to_lowercase());
+        let word = format!("{}_{}", began.0, word[..12].to_lowercase());
         let trial = Scratch::beside(&self.database_url, scratch.path(), &word).await?;
         let taken_at = head.manifest.taken_at;
         let origin = Origin { archive: archive.clone(), taken_at, restored_at: began };
