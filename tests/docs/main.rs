@@ -31,12 +31,14 @@ fn text(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The documents and every decision, by their path from the root.
+/// The documents, every decision, every page of the operator's guide and of the runbooks, by their path from the root.
 fn documents() -> Vec<String> {
-    let decisions = std::fs::read_dir(root().join("docs/adr")).expect("docs/adr is a folder");
-    let named = decisions.map(|entry| entry.expect("it can be listed").file_name());
-    let decisions = named.map(|name| format!("docs/adr/{}", name.to_str().expect("a plain name")));
-    DOCUMENTS.into_iter().map(str::to_owned).chain(decisions).collect()
+    let pages = ["docs/adr", "docs/id", "docs/runbooks"].into_iter().flat_map(|folder| {
+        let entries = std::fs::read_dir(root().join(folder)).expect("it is a folder");
+        let named = entries.map(|entry| entry.expect("it can be listed").file_name());
+        named.map(move |name| format!("{folder}/{}", name.to_str().expect("a plain name")))
+    });
+    DOCUMENTS.into_iter().map(str::to_owned).chain(pages).collect()
 }
 
 /// What stands in `code` outside code blocks.
