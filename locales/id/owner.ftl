@@ -36,6 +36,8 @@ alert-log-more = ⚠️ <b>{ $store }</b>: { $count } catatan log lain tidak dir
 ## Backup
 alarm-backup-failed = 🔴 <b>{ $store }</b>: backup gagal dibuat. Dicoba lagi tiap 15 menit; sebabnya ada di log. Coba juga <code>auto-order backup create</code>.
 alarm-backup-failed-over = 🟢 <b>{ $store }</b>: backup berjalan lagi.
+alarm-journal = 🔴 <b>{ $store }</b>: catatan pengiriman tidak bisa ditulis ke tempat kedua. Selama itu, cadangan lama bisa menjual barang yang sama dua kali. Cek <code>BACKUP_OFFSITE_URL</code> dan log.
+alarm-journal-over = 🟢 <b>{ $store }</b>: catatan pengiriman tertulis lagi, tidak ada yang terlewat.
 backup-made = 💾 <b>{ $store }</b>: backup hari ini sudah dibuat dan dicek, isinya utuh. { $archive }, { $size }, disimpan di server ini.
 backup-made-offsite = 💾 <b>{ $store }</b>: backup hari ini sudah dibuat dan dicek, isinya utuh. { $archive }, { $size }, disimpan di server ini dan di tempat kedua.
 drill-well = 🧯 <b>{ $store }</b>: latihan pemulihan berhasil. { $archive } dipulihkan ke database percobaan: { $rows } baris dan { $sums } jumlah cocok semua.

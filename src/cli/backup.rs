@@ -17,6 +17,9 @@ pub(super) enum Command {
         /// Bring it to `BACKUP_OFFSITE_URL` too.
         #[arg(long)]
         offsite: bool,
+        /// Then delete all but the newest `BACKUP_KEEP` archives of each place.
+        #[arg(long)]
+        prune: bool,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -56,11 +59,14 @@ pub(super) enum Command {
     /// End the quarantine of a restored database: the shop works again.
     Release {
         /// Take out every unit that the archive had as unsold: it may have been delivered since.
-        #[arg(long, conflicts_with = "sell_unsold")]
+        #[arg(long, conflicts_with_all = ["sell_unsold", "trust_journal"])]
         void_unsold: bool,
         /// Sell them all the same.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "trust_journal")]
         sell_unsold: bool,
+        /// Nothing was sold after the moment until which the journal was kept: sell what it does not name.
+        #[arg(long)]
+        trust_journal: bool,
     },
 }
 
@@ -73,8 +79,12 @@ impl Command {
 
 /// Commands that need every setting, because they put it into the archive.
 pub(super) async fn run(config: Config, command: Command) -> Result<(), Failure> {
-    let Command::Create { offsite, json } = command else { return Ok(()) };
-    let made = Keeper::of(&config, Clock::system()).create(offsite).await?;
+    let Command::Create { offsite, prune, json } = command else { return Ok(()) };
+    let keeper = Keeper::of(&config, Clock::system());
+    let made = keeper.create(offsite).await?;
+    if prune {
+        keeper.prune().await?;
+    }
     if json {
         return say_json(&made);
     }
@@ -120,10 +130,11 @@ pub(super) async fn run_bare(config: BareConfig, command: Command) -> Result<(),
                 drill.archive, drill.took, drill.tables, drill.rows, drill.sums, drill.stores
             ))
         }
-        Command::Release { void_unsold, sell_unsold } => {
-            let choice = match (void_unsold, sell_unsold) {
-                (true, _) => Some(Choice::VoidUnsold),
-                (_, true) => Some(Choice::SellUnsold),
+        Command::Release { void_unsold, sell_unsold, trust_journal } => {
+            let choice = match (void_unsold, sell_unsold, trust_journal) {
+                (true, ..) => Some(Choice::VoidUnsold),
+                (_, true, _) => Some(Choice::SellUnsold),
+                (.., true) => Some(Choice::TrustJournal),
                 _ => None,
             };
             say_released(&keeper.release(choice).await?)

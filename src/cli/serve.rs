@@ -38,7 +38,9 @@ pub(super) async fn run(config: Config, handed: Handed) -> Result<(), Failure> {
     tracing::info!(%bind, %probe, engine = service.shared().db.engine(), "ready");
     let rounds = Rounds::beside(service.shared().clone());
     watch(&rounds, outlook, ear);
-    backup::begin(&rounds, service.shared(), keeper).await?;
+    if let Err(error) = backup::begin(&rounds, service.shared(), keeper).await {
+        tracing::error!(%error, "whether a journal is kept could not be written down; start again");
+    }
     told.comes().await;
     tracing::info!("stopping: no new work, what is in hand is finished");
     rounds.stop().await;

@@ -24,6 +24,9 @@ pub enum DbError {
     /// There are stores already where a backup should go.
     #[error("there are {0} store(s) in the database already; name an empty one by DATABASE_URL")]
     Occupied(i64),
+    /// Somebody else's tables are where a backup should go.
+    #[error("the database holds tables of another program; name an empty one by DATABASE_URL")]
+    Foreign,
     /// A backup of one engine was to be put into another one.
     #[error("the backup is of {0}; let DATABASE_URL name a database of that kind")]
     OtherEngine(String),

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, PgConnection, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection, SqlitePool};
 
 use super::DbError;
+use crate::primitives::Clock;
 
 /// A replica that is started anew in the middle of an update finds tables newer than itself, and goes on: each
 /// migration leaves what the version before it needs.
@@ -25,6 +26,9 @@ fn for_postgres() -> Migrator {
 
 /// How long a replica waits for one that began before it, and for itself.
 const PATIENCE: Duration = Duration::from_mins(10);
+/// How long a change waits for a table, and how soon it is tried again.
+const BRIEF: &str = "2s";
+const AGAIN: Duration = Duration::from_secs(1);
 
 pub(super) async fn sqlite(writer: &SqlitePool) -> Result<(), DbError> {
     Ok(for_sqlite().run(writer).await?)
@@ -32,14 +36,34 @@ pub(super) async fn sqlite(writer: &SqlitePool) -> Result<(), DbError> {
 
 /// Under an advisory lock, so that replicas take turns.
 pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> {
+    // Who waits for a table holds up everybody who comes after: rather try again than stand in the way.
+    let options = options.clone().options([("lock_timeout", BRIEF)]);
     let run = async {
-        let mut connection = options.connect().await?;
-        Ok(for_postgres().run(&mut connection).await?)
+        loop {
+            let mut connection = options.connect().await?;
+            match for_postgres().run(&mut connection).await {
+                Err(error) if is_locked(&error) => {
+                    tracing::warn!("a table is in use; it is changed as soon as it is not");
+                    connection.close().await?;
+                    Clock::system().sleep(AGAIN).await;
+                }
+                made => return Ok(made?),
+            }
+        }
     };
     tokio::time::timeout(PATIENCE, run).await.unwrap_or_else(|_| {
         let slow = "the tables were not brought up to date in time";
         Err(DbError::Engine(sqlx::Error::Io(std::io::Error::other(slow))))
     })
+}
+
+/// Whether a lock could not be had in time.
+fn is_locked(error: &MigrateError) -> bool {
+    let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else {
+        return false;
+    };
+    let database = error.as_database_error();
+    database.and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55P03")
 }
 
 /// Whether a schema is one that this program has made or can bring up to date.

@@ -104,7 +104,9 @@ pub(super) fn backup(folder: Option<&Path>, now: Timestamp) -> Look {
     let Some(folder) = folder else { return Look::well("backup", "ENABLE_AUTO_BACKUP is false") };
     let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-    let newest = names.filter_map(|name| made_at(&name)).max();
+    // One that was made by a clock ahead would pass for the newest for ever.
+    let latest = now.plus(Duration::from_hours(1));
+    let newest = names.filter_map(|name| made_at(&name)).filter(|at| *at <= latest).max();
     let look = match newest {
         // The job makes one at once, and tells the owners itself when it cannot.
         None => return Look::bad("backup", "there is none in BACKUP_LOCAL_DIR"),

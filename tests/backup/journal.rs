@@ -61,6 +61,34 @@ async fn an_old_archive_sells_nothing_that_was_delivered_since(engine: Engine) {
     second.lost().await;
 }
 
+on_both_engines!(a_unit_that_is_with_its_buyer_never_comes_back_on_the_shelf);
+
+async fn a_unit_that_is_with_its_buyer_never_comes_back_on_the_shelf(engine: Engine) {
+    let (stage, first) = coffee_shop(engine, 2).await;
+    let offsite = tempfile::tempdir().expect("a folder");
+    let url = format!("file://{}", offsite.path().display());
+    let first = first.set("BACKUP_OFFSITE_URL", &url);
+    let serving = first.serve(&stage);
+    let tono = person(&stage, 12, "Tono");
+    orders(&tono).await;
+    first.rests().await;
+    let archive = first.backs_up(&[]);
+    let paid = stage.project.transactions().last().expect("an invoice").txn_id.clone();
+    stage.project.pay(&paid).expect("paid");
+    first.until("SELECT COUNT(*) FROM orders WHERE state = 'delivered'", 1).await;
+    first.until("SELECT COUNT(*) FROM journal_waiting", 0).await;
+    drop(serving);
+
+    let second = Machine::with(engine, Place::bare()).await.set("BACKUP_OFFSITE_URL", &url);
+    let said = second.run(&["backup", "restore", archive.to_str().expect("a path")]);
+    assert!(said.contains("1 wait for their own"), "{said}");
+    let marked =
+        "SELECT COUNT(*) FROM units WHERE state = 'reserved' AND handed_over_at IS NOT NULL";
+    assert_eq!(second.count(marked).await, 1);
+    first.lost().await;
+    second.lost().await;
+}
+
 on_both_engines!(without_a_journal_a_person_must_choose);
 
 async fn without_a_journal_a_person_must_choose(engine: Engine) {

@@ -92,6 +92,18 @@ async fn what_is_refused_touches_nothing(engine: Engine) {
     let ran = busy.place.run(&["backup", "restore", name]);
     assert!(ran.failed_with(1).contains("in use"), "{ran:?}");
     drop(serving);
+    // Somebody else's tables are not ours to clear.
+    let crm = Machine::with(engine, Place::bare()).await;
+    if engine == Engine::Sqlite {
+        std::fs::create_dir_all(crm.place.path("data")).expect("a folder");
+        std::fs::write(crm.place.path("data/auto-order.db"), b"").expect("an empty file");
+    }
+    crm.change("CREATE TABLE crm (name TEXT)").await;
+    crm.change("INSERT INTO crm (name) VALUES ('Budi')").await;
+    let ran = crm.place.run(&["backup", "restore", name]);
+    assert!(ran.failed_with(1).contains("tables of another program"), "{ran:?}");
+    assert_eq!(crm.count("SELECT COUNT(*) FROM crm").await, 1);
+    crm.lost().await;
     let nothing = Place::bare().run(&["backup", "restore", name]);
     assert!(
         nothing.failed_with(1).starts_with("BACKUP_ENCRYPTION_PASSWORD is not set"),

@@ -180,3 +180,14 @@ journey!(several_replicas_make_one_backup, owned(), |shop| {
     one.stop().await;
     other.stop().await;
 });
+
+journey!(what_a_journal_named_is_not_sold_when_its_order_ends, |shop| {
+    let budi = shop.person(101, "Budi");
+    shop.invoice(&budi, "1").await;
+    shop.change("UPDATE units SET handed_over_at = 1 WHERE state = 'reserved'").await;
+    budi.press("Batalkan Pesanan");
+    budi.sees_text("dibatalkan").await;
+    shop.quiet().await;
+    assert_eq!(shop.count("SELECT COUNT(*) FROM units WHERE state = 'voided'").await, 1);
+    assert_eq!(shop.count("SELECT COUNT(*) FROM units WHERE state = 'reserved'").await, 0);
+});

@@ -368,8 +368,9 @@ fn alarms() {
     let told = |key: &'static str| {
         read(|speech: Speech<'_>| {
             let store = ("store", "Toko <Contoh>".into());
-            let figures = ["figure", "limit", "count", "id"].map(|name| (name, 91.into()));
-            let words = ["what", "url", "level", "target", "message", "fields"];
+            let figures = ["figure", "limit", "count", "id", "rows", "sums"];
+            let figures = figures.map(|name| (name, 91.into()));
+            let words = ["what", "url", "level", "target", "message", "fields", "archive", "size"];
             let words = words.map(|name| (name, "Toko <Contoh>".into()));
             let values: Vec<_> = [store].into_iter().chain(figures).chain(words).collect();
             Screen::plain(speech.say(key, &values))

@@ -27,6 +27,8 @@ const NUMBERED: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEX
      WHERE table_schema = current_schema() AND is_identity = 'YES' ORDER BY table_name";
 const SCHEMA: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
 const STORES_TABLE: &str = "SELECT to_regclass('stores') IS NOT NULL";
+const MIGRATED: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+const HOLD: &str = "LOCK TABLE leases IN EXCLUSIVE MODE";
 const STORES: &str = "SELECT COUNT(*) FROM stores";
 const REPLICAS: &str = "SELECT COUNT(*) FROM leases WHERE holder = 'replica' \
      AND held_until > CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
@@ -134,17 +136,27 @@ fn lines(bytes: &[u8]) -> i64 {
 /// Nobody works there, and there is no store.
 pub(super) async fn vacant(address: &Secret<String>) -> Result<(), DbError> {
     let mut connection = connect(address).await?;
-    if sqlx::query_scalar(STORES_TABLE).fetch_one(&mut connection).await? {
-        let stores: i64 = sqlx::query_scalar(STORES).fetch_one(&mut connection).await?;
+    let made: bool = sqlx::query_scalar(MIGRATED).fetch_one(&mut connection).await?;
+    if made {
+        nobody_is_there(&mut connection).await?;
+    } else if !tables(&mut connection).await?.is_empty() {
+        return Err(DbError::Foreign);
+    }
+    connection.close().await?;
+    Ok(())
+}
+
+async fn nobody_is_there(connection: &mut PgConnection) -> Result<(), DbError> {
+    if sqlx::query_scalar(STORES_TABLE).fetch_one(&mut *connection).await? {
+        let stores: i64 = sqlx::query_scalar(STORES).fetch_one(&mut *connection).await?;
         if stores > 0 {
             return Err(DbError::Occupied(stores));
         }
-        let replicas: i64 = sqlx::query_scalar(REPLICAS).fetch_one(&mut connection).await?;
+        let replicas: i64 = sqlx::query_scalar(REPLICAS).fetch_one(&mut *connection).await?;
         if replicas > 0 {
             return Err(DbError::InUse("the database".to_owned()));
         }
     }
-    connection.close().await?;
     Ok(())
 }
 
@@ -159,14 +171,21 @@ pub(super) async fn fill(
     let mut connection = connect(address).await?;
     migrate::postgres_connection(&mut connection, Some(snapshot.schema)).await?;
     connection.execute("BEGIN").await?;
+    // Whoever begins to work here meanwhile enters his name first: he waits, and finds the mark.
+    connection.execute(HOLD).await?;
+    nobody_is_there(&mut connection).await?;
     let here = tables(&mut connection).await?;
-    let quoted: Vec<String> = here.iter().map(|table| format!("\"{}\"", table.name)).collect();
-    let truncate = format!("TRUNCATE {}", quoted.join(", "));
-    connection.execute(AssertSqlSafe(truncate)).await?;
     for table in &snapshot.tables {
         if !here.iter().any(|known| known.name == table.name) {
             return Err(DbError::Row(format!("the archive has a table too many: {}", table.name)));
         }
+    }
+    // Without stores there is next to nothing, and what the archive does not name is somebody else's.
+    for table in snapshot.tables.iter().rev() {
+        let clear = format!("DELETE FROM \"{}\"", plain(&table.name)?);
+        connection.execute(AssertSqlSafe(clear)).await?;
+    }
+    for table in &snapshot.tables {
         copy_in(&mut connection, table, folder).await?;
     }
     let numbered: Vec<(String, String)> =
@@ -220,18 +239,19 @@ pub(super) struct Made {
 
 /// What every name of a trial begins with.
 const TRIAL: &str = "auto_order_drill_";
-const TRIALS: &str =
-    "SELECT CAST(datname AS TEXT) FROM pg_database WHERE starts_with(datname::TEXT, $1) LIMIT 100";
+const TRIALS: &str = "SELECT CAST(datname AS TEXT), 'DATABASE' FROM pg_database WHERE starts_with(datname::TEXT, $1) \
+     UNION ALL SELECT CAST(nspname AS TEXT), 'SCHEMA' FROM pg_namespace WHERE starts_with(nspname::TEXT, $1) LIMIT 100";
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Takes away the trials of processes that were killed, a day later; one that is somebody else's stays.
 async fn sweep(connection: &mut PgConnection, now: i64) -> Result<(), DbError> {
-    let all: Vec<String> =
-        sqlx::query_scalar(TRIALS).bind(TRIAL).fetch_all(&mut *connection).await?;
-    for name in all {
+    let all: Vec<(String, String)> =
+        sqlx::query_as(TRIALS).bind(TRIAL).fetch_all(&mut *connection).await?;
+    for (name, kind) in all {
         let begun = name.strip_prefix(TRIAL).and_then(|rest| rest.split('_').next()?.parse().ok());
         if begun.is_some_and(|begun: i64| begun < now - DAY) {
-            let drop = format!("DROP DATABASE IF EXISTS \"{}\"", plain(&name)?);
+            let rest = if kind == "SCHEMA" { " CASCADE" } else { "" };
+            let drop = format!("DROP {kind} IF EXISTS \"{}\"{rest}", plain(&name)?);
             if let Err(error) = connection.execute(AssertSqlSafe(drop)).await {
                 tracing::warn!(%error, "the database of an old drill stays behind");
             }

@@ -13,6 +13,9 @@ const TABLES: &str = "SELECT t.name, (SELECT group_concat(c.name, ',') FROM prag
      FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' \
      AND t.name <> '_sqlx_migrations' ORDER BY t.rowid";
 const SCHEMA: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
+/// Tables in a file that no migration of ours was ever made in.
+const FOREIGN: &str = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND NOT EXISTS \
+     (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')";
 const STORES_TABLE: &str =
     "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'stores'";
 const STORES: &str = "SELECT COUNT(*) FROM stores";
@@ -78,7 +81,11 @@ pub(super) async fn vacant(path: &Path) -> Result<lock::FileLock, DbError> {
         } else {
             sqlx::query_scalar(STORES).fetch_one(&mut connection).await?
         };
+        let foreign: i64 = sqlx::query_scalar(FOREIGN).fetch_one(&mut connection).await?;
         connection.close().await?;
+        if foreign > 0 {
+            return Err(DbError::Foreign);
+        }
         if stores > 0 {
             return Err(DbError::Occupied(stores));
         }

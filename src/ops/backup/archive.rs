@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use age::secrecy::SecretString;
 use ring::digest::{Context, SHA256};
@@ -19,8 +20,11 @@ const SETTINGS: &str = "settings.env";
 /// The longest manifest and the longest settings that are read.
 const LONGEST_HEAD: u64 = 4 * 1024 * 1024;
 /// More work than this is asked for by no archive of ours.
-const MOST_EFFORT: u8 = 20;
+const MOST_EFFORT: u8 = 18;
 const BUFFER: usize = 256 * 1024;
+
+/// Trying a password takes a quarter of a gigabyte: in one process one archive is opened or sealed at a time.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// The password, and how hard it is to try one, as a power of two.
 #[derive(Debug, Clone)]
@@ -72,7 +76,9 @@ fn seal_into(file: File, head: &Head, folder: &Path, lock: &Lock) -> io::Result<
     recipient.set_work_factor(lock.effort);
     let recipients = std::iter::once(&recipient as &dyn age::Recipient);
     let encryptor = age::Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let sealing = encryptor.wrap_output(BufWriter::with_capacity(BUFFER, file))?;
+    drop(turn);
     let mut tar = tar::Builder::new(sealing);
     let manifest = serde_json::to_vec_pretty(&head.manifest)?;
     append(&mut tar, MANIFEST, manifest.len() as u64, &manifest[..])?;
@@ -125,6 +131,7 @@ fn opened<R: Read>(file: R, lock: &Lock) -> Option<age::stream::StreamReader<Buf
     let mut identity =
         age::scrypt::Identity::new(SecretString::from(lock.password.expose().clone()));
     identity.set_max_work_factor(MOST_EFFORT);
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     decryptor.decrypt(std::iter::once(&identity as &dyn age::Identity)).ok()
 }
 

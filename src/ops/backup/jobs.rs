@@ -40,23 +40,19 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 /// [`ShopError`] when that cannot be written down.
 pub async fn begin(rounds: &Rounds, shared: &Shared, keeper: Keeper) -> Result<(), ShopError> {
     let kept = keeper.backup.keeps_journal();
-    let (began, before) =
-        (shared.clock.now(), handed_over::is_kept(&mut shared.db.read().await?).await?);
-    if before != kept {
+    if kept {
+        rounds.add(JournalJob { keeper: keeper.clone(), memory: Arc::default() });
+    } else if handed_over::is_kept(&mut shared.db.read().await?).await? {
         let mut tx = shared.db.write().await?;
-        handed_over::keep(&mut tx, kept).await?;
+        handed_over::leave(&mut tx, shared.clock.now()).await?;
         tx.commit().await?;
     }
-    if kept {
-        rounds.add(JournalJob {
-            keeper: keeper.clone(),
-            began,
-            anew: !before,
-            memory: Arc::default(),
-        });
-    }
     if keeper.backup.automatic {
-        rounds.add(BackupJob { keeper: keeper.clone(), failed_at: Arc::default() });
+        rounds.add(BackupJob {
+            keeper: keeper.clone(),
+            failed_at: Arc::default(),
+            offsite_at: Arc::default(),
+        });
         rounds.add(DrillJob { keeper });
     }
     Ok(())
@@ -67,6 +63,8 @@ pub async fn begin(rounds: &Rounds, shared: &Shared, keeper: Keeper) -> Result<(
 pub struct BackupJob {
     keeper: Keeper,
     failed_at: Arc<Mutex<Option<Timestamp>>>,
+    /// Of when the newest archive in the second place is, once that is known.
+    offsite_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl Job for BackupJob {
@@ -80,7 +78,8 @@ impl Job for BackupJob {
         let Some(store) = first_store(shared) else { return Ok(false) };
         let Some(due) = last_due(&store, self.keeper.backup.at, now) else { return Ok(false) };
         let newest = self.keeper.newest().await;
-        if newest.as_ref().is_ok_and(|newest| newest.is_some_and(|newest| newest >= due)) {
+        let made = newest.as_ref().is_ok_and(|newest| newest.is_some_and(|newest| newest >= due));
+        if made && self.is_offsite(due) {
             return Ok(false);
         }
         let overdue = |newest: Timestamp| now.since(newest) >= MISSED;
@@ -91,8 +90,10 @@ impl Job for BackupJob {
         if failed_at.is_some_and(|at| now.since(at) < AGAIN) {
             return Ok(false);
         }
-        match self.make().await {
-            Ok(made) => {
+        let done = if made { self.bring(due).await } else { self.make().await };
+        match done {
+            Ok(None) => Ok(false),
+            Ok(Some(made)) => {
                 *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 report(shared, &store, &made).await?;
                 Ok(true)
@@ -110,13 +111,51 @@ impl Job for BackupJob {
 }
 
 impl BackupJob {
-    async fn make(&self) -> Result<Made, BackupFault> {
-        self.keeper.sweep();
-        let backup = &self.keeper.backup;
-        let made = self.keeper.create(backup.offsite.is_some() && backup.automatic_offsite).await?;
+    /// Makes the day's archive. What is too old goes also while the second place does not answer, else the disk
+    /// would fill.
+    async fn make(&self) -> Result<Option<Made>, BackupFault> {
+        let mut made = self.keeper.create(false).await?;
+        let brought = self.brings().then_some(());
+        let brought = match brought {
+            Some(()) => Some(self.keeper.bring(&made.name).await),
+            None => None,
+        };
         let gone = self.keeper.prune().await?;
+        if let Some(brought) = brought {
+            self.note_offsite(brought?);
+            made.offsite = true;
+        }
         tracing::info!(archive = made.name, bytes = made.bytes, pruned = gone.len(), "backed up");
-        Ok(made)
+        Ok(Some(made))
+    }
+
+    /// Brings today's archive to the second place, when it did not get there; `None` when it is there.
+    async fn bring(&self, due: Timestamp) -> Result<Option<Made>, BackupFault> {
+        let Some(place) = self.keeper.offsite()? else { return Ok(None) };
+        let there = self.keeper.newest_in(&place).await?.map(|newest| newest.at);
+        if let Some(there) = there.filter(|there| *there >= due) {
+            self.note_offsite(there);
+            return Ok(None);
+        }
+        let Some(here) = self.keeper.newest_in(&self.keeper.local()).await? else {
+            return Ok(None);
+        };
+        self.note_offsite(self.keeper.bring(&here.name).await?);
+        Ok(Some(Made { name: here.name, bytes: here.bytes, rows: 0, offsite: true }))
+    }
+
+    /// Whether archives are brought to the second place by themselves.
+    fn brings(&self) -> bool {
+        self.keeper.backup.offsite.is_some() && self.keeper.backup.automatic_offsite
+    }
+
+    fn is_offsite(&self, due: Timestamp) -> bool {
+        let there = *self.offsite_at.lock().unwrap_or_else(PoisonError::into_inner);
+        !self.brings() || there.is_some_and(|there| there >= due)
+    }
+
+    fn note_offsite(&self, at: Timestamp) {
+        *self.offsite_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
     }
 
     /// Told once, until a backup went well again.
@@ -172,9 +211,6 @@ fn first_store(shared: &Shared) -> Option<Store> {
 #[derive(Debug, Clone)]
 pub struct JournalJob {
     keeper: Keeper,
-    /// When this process began to keep it, and whether nobody did before.
-    began: Timestamp,
-    anew: bool,
     memory: Arc<Mutex<Memory>>,
 }
 
@@ -197,18 +233,36 @@ impl Job for JournalJob {
             return Ok(false);
         }
         let written = self.write(shared, memory.said_at, now).await;
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        match written {
-            Ok(said_at) => {
-                *memory = Memory { failed_at: None, said_at };
-                Ok(true)
-            }
+        // Of the time before this process nobody knows: its first word may be that all is well again.
+        let was_well = memory.said_at.is_some() && memory.failed_at.is_none();
+        let (memory, news) = match written {
+            Ok(said_at) => (Memory { failed_at: None, said_at }, (!was_well).then_some(None)),
             Err(fault) => {
-                memory.failed_at = Some(shared.clock.now());
-                Err(fault.into())
+                let failed_at = Some(shared.clock.now());
+                (Memory { failed_at, ..memory }, Some(Some(fault)))
             }
+        };
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = memory;
+        match news {
+            None => Ok(true),
+            Some(fault) => tell_of_journal(shared, fault).await,
         }
     }
+}
+
+/// The owners hear once that the journal is not kept, and once that it is again: a record a minute would drown the rest.
+async fn tell_of_journal(shared: &Shared, fault: Option<BackupFault>) -> Result<bool, Failed> {
+    let Some(store) = first_store(shared) else { return Ok(fault.is_none()) };
+    let mut tx = shared.db.write().await?;
+    if let Some(fault) = &fault {
+        tracing::warn!(%fault, "what was handed over is not in the journal yet");
+        worker::alarm(&mut tx, shared, &store, (Alarm::Journal, &[])).await?;
+    } else {
+        worker::all_clear(&mut tx, shared, &store, (Alarm::Journal, &[])).await?;
+    }
+    tx.commit().await?;
+    shared.outbox_bell.ring();
+    Ok(fault.is_none())
 }
 
 impl JournalJob {
@@ -219,6 +273,14 @@ impl JournalJob {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, BackupFault> {
         let place = self.keeper.journal()?;
+        // Without this mark nobody writes rows: what was handed over meanwhile is missing.
+        let anew = !handed_over::is_kept(&mut shared.db.read().await?).await?;
+        if anew {
+            let mut tx = shared.db.write().await?;
+            handed_over::keep(&mut tx).await?;
+            tx.commit().await?;
+        }
+        let began = shared.clock.now();
         loop {
             let waiting = handed_over::waiting(&mut shared.db.read().await?).await?;
             if waiting.is_empty() {
@@ -229,11 +291,11 @@ impl JournalJob {
             handed_over::forget(&mut tx, &waiting).await?;
             tx.commit().await?;
         }
-        if said_at.is_some_and(|at| now.since(at) < SAID) {
+        if !anew && said_at.is_some_and(|at| now.since(at) < SAID) {
             return Ok(said_at);
         }
-        if said_at.is_none() {
-            journal::kept_since(&place, self.began, self.anew).await?;
+        if anew || said_at.is_none() {
+            journal::kept_since(&place, began, anew).await?;
         }
         journal::kept_until(&place, now).await?;
         Ok(Some(now))

@@ -105,10 +105,14 @@ fn written_at(name: &str) -> Option<Timestamp> {
     name.strip_suffix(".jsonl")?.split_once('-')?.0.parse().ok().map(Timestamp)
 }
 
-/// Forgets what no archive that stays needs.
+/// Forgets what no archive that stays needs; from then on the journal answers for no older one.
 pub(super) async fn forget(place: &Place, oldest: Timestamp) -> Result<(), BackupFault> {
+    let edge = oldest.minus(SLACK);
+    if moment(place, KEPT_SINCE).await?.is_some_and(|since| since < edge) {
+        place.put(KEPT_SINCE, edge.0.to_string().into_bytes()).await?;
+    }
     for item in place.list(FOLDER).await? {
-        if written_at(&item.name).is_some_and(|at| at < oldest.minus(SLACK)) {
+        if written_at(&item.name).is_some_and(|at| at < edge) {
             place.delete(&format!("{FOLDER}/{}", item.name)).await?;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -13,6 +14,9 @@ use super::scratch::{Scratch, aside};
 use crate::config::{Backup, BareConfig, Config};
 use crate::db::copy;
 use crate::primitives::{Clock, Secret, Timestamp};
+
+/// How far clocks of machines may differ.
+const AHEAD: Duration = Duration::from_hours(1);
 
 /// Everything that making, finding and reading archives needs.
 #[derive(Debug, Clone)]
@@ -117,12 +121,22 @@ impl Keeper {
 
     /// When the newest archive in the folder here or, without one, elsewhere was made.
     pub(super) async fn newest(&self) -> Result<Option<Timestamp>, BackupFault> {
-        let here = archives(&self.local()).await?;
-        if let Some(first) = here.first() {
-            return Ok(Some(first.at));
-        }
-        let Some(offsite) = self.offsite()? else { return Ok(None) };
-        Ok(archives(&offsite).await?.first().map(|first| first.at))
+        let here = self.newest_in(&self.local()).await?;
+        let (None, Some(offsite)) = (here.as_ref(), self.offsite()?) else {
+            return Ok(here.map(|newest| newest.at));
+        };
+        Ok(self.newest_in(&offsite).await?.map(|newest| newest.at))
+    }
+
+    /// The newest archive of a place.
+    pub(super) async fn newest_in(&self, place: &Place) -> Result<Option<Listed>, BackupFault> {
+        let all = archives(place).await?;
+        Ok(all.into_iter().find(|listed| !self.is_yet_to_come(listed.at)))
+    }
+
+    /// Whether an archive was made by a clock that was ahead: it would pass for the newest for ever.
+    pub(super) fn is_yet_to_come(&self, at: Timestamp) -> bool {
+        at > self.clock.now().plus(AHEAD)
     }
 
     /// The archive called so, as a file: a path, or a name in one of the places; without a name, the newest.
@@ -137,7 +151,7 @@ impl Keeper {
         for place in self.places()? {
             let all = archives(&place).await?;
             let found = match name {
-                None => all.first(),
+                None => all.iter().find(|listed| !self.is_yet_to_come(listed.at)),
                 Some(name) => all.iter().find(|listed| listed.name == name),
             };
             let Some(found) = found else { continue };

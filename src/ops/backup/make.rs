@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::archive::{Head, part, seal};
 use super::keeper::{Keeper, archives};
-use super::manifest::{FORMAT, Manifest, name_of};
+use super::manifest::{FORMAT, Manifest, moment_of, name_of};
 use super::scratch::{aside, sweep};
 use super::{BackupFault, journal};
 use crate::db::copy::{self, SQLITE_FILE, Snapshot};
@@ -33,6 +33,7 @@ impl Keeper {
     /// [`BackupFault`]; an archive that was written and does not check out is deleted again.
     pub async fn create(&self, offsite: bool) -> Result<Made, BackupFault> {
         let lock = self.lock()?;
+        self.sweep();
         let place =
             if offsite { Some(self.offsite()?.ok_or(BackupFault::NoOffsite)?) } else { None };
         let scratch = self.scratch()?;
@@ -62,6 +63,16 @@ impl Keeper {
         Ok(Made { name, bytes, rows, offsite })
     }
 
+    /// Brings an archive from here to the second place; of when it is.
+    ///
+    /// # Errors
+    /// [`BackupFault`] when there is none, or it does not take it.
+    pub(super) async fn bring(&self, name: &str) -> Result<Timestamp, BackupFault> {
+        let place = self.offsite()?.ok_or(BackupFault::NoOffsite)?;
+        place.put_file(name, &self.backup.local.join(name)).await?;
+        Ok(moment_of(name).unwrap_or_else(|| self.clock.now()))
+    }
+
     /// A name that no archive has yet.
     fn fresh_name(&self, mut at: Timestamp) -> PathBuf {
         loop {
@@ -81,10 +92,13 @@ impl Keeper {
     /// [`BackupFault`] when a place cannot be read or written.
     pub async fn prune(&self) -> Result<Vec<String>, BackupFault> {
         self.lock()?;
-        let mut gone = Vec::new();
+        let (mut gone, mut oldest) = (Vec::new(), None::<Timestamp>);
         for place in self.places()? {
-            let (mut good, mut oldest) = (0, None);
+            let mut good = 0;
             for listed in archives(&place).await? {
+                if self.is_yet_to_come(listed.at) {
+                    continue;
+                }
                 if good >= self.backup.keep {
                     place.delete(&listed.name).await?;
                     gone.push(format!("{}/{}", listed.place, listed.name));
@@ -94,7 +108,7 @@ impl Keeper {
                 let counts = listed.place == "offsite" || self.verify_file(&path).await.is_ok();
                 if counts && listed.bytes > 0 {
                     good += 1;
-                    oldest = Some(listed.at);
+                    oldest = Some(oldest.map_or(listed.at, |oldest| oldest.min(listed.at)));
                 } else {
                     tracing::warn!(
                         archive = listed.name,
@@ -102,7 +116,10 @@ impl Keeper {
                     );
                 }
             }
-            if let Some(oldest) = oldest {
+        }
+        // An archive of either place may be restored by the journal of either.
+        if let Some(oldest) = oldest {
+            for place in self.places()? {
                 journal::forget(&place, oldest).await?;
             }
         }

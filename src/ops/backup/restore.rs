@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use super::BackupFault;
 use super::journal::{self, Covered};
@@ -12,6 +13,9 @@ use crate::db::copy::{Origin, Snapshot, Vacancy};
 use crate::db::{Db, OpenMode};
 use crate::primitives::Timestamp;
 use crate::shop::quarantine::{self, Settled};
+
+/// A restore so soon after the journal's end needs no word of a person.
+const NEAR: Duration = Duration::from_hours(2);
 
 /// What was brought back.
 #[derive(Debug, Clone)]
@@ -39,6 +43,8 @@ pub enum Choice {
     VoidUnsold,
     /// Sell them all the same.
     SellUnsold,
+    /// Nothing was sold after the moment until which the journal was kept.
+    TrustJournal,
 }
 
 /// What was known and done when a quarantine ended.
@@ -134,8 +140,11 @@ impl Keeper {
         let current = quarantine::current(&mut db.read().await?).await?;
         let restore = current.ok_or(BackupFault::Free)?;
         let (_, covered) = self.settle(db).await?;
-        if choice.is_none() {
+        if matches!(choice, None | Some(Choice::TrustJournal)) {
             is_covered(&covered, restore.taken_at)?;
+        }
+        if choice.is_none() {
+            reaches(&covered, restore.restored_at)?;
         }
         let now = self.clock.now();
         let mut tx = db.write().await?;
@@ -144,12 +153,25 @@ impl Keeper {
                 (crate::shop::journal::void_unsold(&mut tx, now).await?, "void-unsold")
             }
             Some(Choice::SellUnsold) => (0, "sell-unsold"),
+            Some(Choice::TrustJournal) => (0, "trust-journal"),
             None => (0, "journal"),
         };
         quarantine::release(&mut tx, &restore, word, now).await?;
         tx.commit().await?;
         Ok(Released { archive: restore.archive, covered, voided })
     }
+}
+
+/// Nobody but its owner knows when the machine was lost: a journal that ended long before the restore may have ended
+/// before that.
+fn reaches(covered: &Covered, restored_at: Timestamp) -> Result<(), BackupFault> {
+    let Some(until) = covered.until.filter(|until| restored_at.since(*until) > NEAR) else {
+        return Ok(());
+    };
+    let until = until.to_rfc3339();
+    Err(BackupFault::Uncovered(format!(
+        "the journal ends {until}; if nothing was sold after that, say --trust-journal"
+    )))
 }
 
 fn is_covered(covered: &Covered, taken_at: Timestamp) -> Result<(), BackupFault> {
@@ -191,4 +213,18 @@ pub(super) fn same(then: &Snapshot, now: &Snapshot) -> Result<(), BackupFault> {
         return Ok(());
     }
     Err(BackupFault::Differs("the stores".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_that_ended_long_before_the_restore_wants_a_word() {
+        let ended = Timestamp(1_795_824_000_000);
+        let covered = Covered { until: Some(ended), ..Covered::default() };
+        assert!(reaches(&covered, ended.plus(NEAR)).is_ok());
+        let late = reaches(&covered, ended.plus(NEAR + Duration::from_secs(1)));
+        assert!(late.is_err_and(|fault| fault.to_string().contains("--trust-journal")));
+    }
 }

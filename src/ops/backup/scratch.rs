@@ -10,6 +10,8 @@ use super::BackupFault;
 use crate::primitives::random_token;
 
 const BEGINNING: &str = ".scratch-";
+/// How an archive is called while it is written; see [`beside`].
+const UNFINISHED: &str = ".auto-order-";
 const ABANDONED: Duration = Duration::from_hours(24);
 
 /// A folder that is gone when this is dropped.
@@ -44,9 +46,13 @@ pub(super) fn sweep(parent: &Path) {
     for entry in entries.flatten() {
         let begun = entry.metadata().and_then(|about| about.modified());
         let old = begun.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > ABANDONED));
-        if old && entry.file_name().to_string_lossy().starts_with(BEGINNING) {
-            // What cannot be deleted now is tried again the next time.
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // What cannot be deleted now is tried again the next time.
+        if old && name.starts_with(BEGINNING) {
             let _ = std::fs::remove_dir_all(entry.path());
+        } else if old && name.starts_with(UNFINISHED) {
+            let _ = std::fs::remove_file(entry.path());
         }
     }
 }

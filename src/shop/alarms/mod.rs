@@ -37,6 +37,8 @@ pub enum Alarm {
     Backup,
     /// A backup could not be made.
     BackupFailed,
+    /// What is handed over does not get into the journal.
+    Journal,
     /// A job was not done for too long.
     Jobs,
     /// Callbacks lied; a counted happening.
@@ -62,6 +64,7 @@ impl Alarm {
             Self::Logs => "logs",
             Self::Backup => "backup",
             Self::BackupFailed => "backup-failed",
+            Self::Journal => "journal",
             Self::Jobs => "jobs",
             Self::Forged => "forged",
             Self::Dead => "dead",
@@ -72,6 +75,7 @@ impl Alarm {
     const fn patience(self) -> i64 {
         match self {
             Self::Gateway => 3,
+            Self::Journal => 6,
             Self::Pakasir | Self::Telegram | Self::Cpu | Self::Memory | Self::Jobs => 2,
             Self::Webhook
             | Self::Standby

@@ -13,12 +13,20 @@ use crate::primitives::{StoreId, Timestamp};
 /// How many entries one step takes.
 pub const STEP: i64 = 500;
 
-/// Whether what is handed over from now on is to be written down at all.
+/// What is handed over from now on is to be written down.
 ///
 /// # Errors
 /// [`ShopError`] when the database fails.
-pub async fn keep(tx: &mut Tx, wanted: bool) -> Result<(), ShopError> {
-    Ok(table::keep(tx, wanted).await?)
+pub async fn keep(tx: &mut Tx) -> Result<(), ShopError> {
+    Ok(table::keep(tx).await?)
+}
+
+/// It need not be any more, unless another replica still does it.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn leave(tx: &mut Tx, now: Timestamp) -> Result<(), ShopError> {
+    Ok(table::leave(tx, now).await?)
 }
 
 /// Whether it is written down now.
@@ -74,7 +82,10 @@ pub async fn replay(
     let store = unit.store_id;
     let found = match (unit.state.as_str(), unit.order_id, unit.order_code.as_deref()) {
         ("available", ..) => Found::Voided,
-        ("reserved", _, Some(code)) if code == order => return Ok(Found::Held),
+        ("reserved", _, Some(code)) if code == order => {
+            table::held(tx, store, unit.id, now).await?;
+            return Ok(Found::Held);
+        }
         ("reserved", Some(_), _) => Found::TakenBack,
         _ => return Ok(Found::Known),
     };

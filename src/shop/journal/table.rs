@@ -36,7 +36,9 @@ pub(super) struct Unit {
 statements! {
     // Kept with the names that processes hold, where it goes with them when a database is restored elsewhere.
     KEEP = ("INSERT INTO leases (name, holder, fence, held_until) VALUES ('journal-kept', '', 0, 0) ON CONFLICT DO NOTHING");
-    LEAVE = ("DELETE FROM leases WHERE name = 'journal-kept'");
+    // Not while another replica keeps it.
+    LEAVE = ("DELETE FROM leases WHERE name = 'journal-kept' \
+              AND NOT EXISTS (SELECT 1 FROM leases WHERE name = 'journal' AND held_until > $1)");
     IS_KEPT = ("SELECT fence FROM leases WHERE name = 'journal-kept'");
     WAITING = ("SELECT w.id, w.store_id, s.slug AS store, p.code AS product, w.fingerprint, o.code AS \"order\", w.at \
                 FROM journal_waiting w JOIN stores s ON s.id = w.store_id JOIN products p ON p.id = w.product_id \
@@ -45,12 +47,17 @@ statements! {
     UNIT = ("SELECT u.id, u.store_id, u.state, u.order_id, o.code AS order_code FROM units u \
              JOIN stores s ON u.store_id = s.id LEFT JOIN orders o ON o.store_id = u.store_id AND o.id = u.order_id \
              WHERE s.slug = $1 AND u.fingerprint = $2 LIMIT 1");
+    HELD = ("UPDATE units SET handed_over_at = $3 WHERE store_id = $1 AND id = $2");
     VOID = ("UPDATE units SET state = 'voided', order_id = NULL WHERE store_id = $1 AND id = $2");
 }
 
-pub(super) async fn keep(tx: &mut Tx, wanted: bool) -> Result<(), DbError> {
-    let statement = if wanted { KEEP } else { LEAVE };
-    execute!(tx, statement)?;
+pub(super) async fn keep(tx: &mut Tx) -> Result<(), DbError> {
+    execute!(tx, KEEP)?;
+    Ok(())
+}
+
+pub(super) async fn leave(tx: &mut Tx, now: Timestamp) -> Result<(), DbError> {
+    execute!(tx, LEAVE, now)?;
     Ok(())
 }
 
@@ -73,6 +80,17 @@ pub(super) async fn unit(
     fingerprint: &[u8],
 ) -> Result<Option<Unit>, DbError> {
     fetch_optional!(tx, Unit, UNIT, store, fingerprint)
+}
+
+/// It is with its buyer already, whatever becomes of the order that holds it.
+pub(super) async fn held(
+    tx: &mut Tx,
+    store: StoreId,
+    unit: i64,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    execute!(tx, HELD, store, unit, now)?;
+    Ok(())
 }
 
 pub(super) async fn void(tx: &mut Tx, store: StoreId, unit: i64) -> Result<(), DbError> {

@@ -133,6 +133,9 @@ statements! {
                     AND state IN ('available', 'reserved') ORDER BY id LIMIT $4) \
                     UPDATE units SET state = 'reserved', order_id = $2 \
                     WHERE store_id = $1 AND id IN (SELECT id FROM picked)");
+    // What a journal says was handed over already is nobody's to sell again.
+    KEEP_OUT = ("UPDATE units SET state = 'voided', order_id = NULL \
+                 WHERE store_id = $1 AND order_id = $2 AND state = 'reserved' AND handed_over_at IS NOT NULL");
     RELEASE = ("UPDATE units SET state = 'available', order_id = NULL \
                 WHERE store_id = $1 AND order_id = $2 AND state = 'reserved'");
     HAND_OVER = ("UPDATE units SET state = 'delivered' \
@@ -208,7 +211,7 @@ pub(super) async fn reserve(
 }
 
 pub(super) async fn release(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<u64, DbError> {
-    execute!(tx, RELEASE, store, order)
+    Ok(execute!(tx, KEEP_OUT, store, order)? + execute!(tx, RELEASE, store, order)?)
 }
 
 pub(super) async fn hand_over(tx: &mut Tx, store: StoreId, order: OrderId) -> Result<u64, DbError> {
