@@ -35,7 +35,7 @@ alert-log-more = ⚠️ <b>{ $store }</b>: { $count } more log records are not t
 
 ## Backups
 alarm-backup-failed = 🔴 <b>{ $store }</b>: the backup failed. It is tried again every 15 minutes; the log says why. Try <code>auto-order backup create</code>, too.
-alarm-backup-failed-over = 🟢 <b>{ $store }</b>: the backup is made again.
+alarm-backup-failed-over = 🟢 <b>{ $store }</b>: backups work again.
 alarm-journal = 🔴 <b>{ $store }</b>: the delivery journal cannot be written to the second place. Until it can, an old backup might sell the same goods twice. Look at <code>BACKUP_OFFSITE_URL</code> and the log.
 alarm-journal-over = 🟢 <b>{ $store }</b>: the delivery journal is written again, nothing is missing.
 backup-made = 💾 <b>{ $store }</b>: today's backup is made and was read back whole. { $archive }, { $size }, kept on this server.

@@ -470,11 +470,11 @@ button-setup-rehearsal = 🧪 Uji Coba
 button-setup-rehearse = 🧪 Mulai Uji Coba
 button-setup-buy = 🛒 Beli Sekarang
 button-setup-open = 🚀 Buka Toko
-button-setup-open-now = ⏭ Tanpa uji coba, buka toko
+button-setup-open-now = ⏭ Buka tanpa uji coba
 invitation-taken =
     🎉 <b>Selamat! { $store } sekarang milikmu.</b>
 
-    Kamu admin sekaligus pemilik toko ini. Menu <b>⚙️ Admin Settings</b> sudah ada di papan tombolmu. Yuk, siapkan tokonya.
+    Kamu admin sekaligus pemilik toko ini. Menu <b>⚙️ Admin Settings</b> sudah ada di tombol di bawah chat. Yuk, siapkan tokonya.
 invitation-void =
     🔗 Tautan ini tidak berlaku: mungkin sudah dipakai, sudah kedaluwarsa, atau sudah ada yang lebih baru.
 
@@ -512,10 +512,10 @@ setup-ask-secret =
 
     <code>{ $address }</code>
 
-    Lalu kirim <b>webhook secret</b> yang tampil di sana. Dengan itu pembayaran ketahuan dalam hitungan detik. Boleh dilewati; bot tetap mengecek sendiri, hanya sedikit lebih lambat.
+    Lalu kirim <b>webhook secret</b> yang tampil di sana. Dengan itu pembayaran terdeteksi dalam hitungan detik. Boleh dilewati; bot tetap mengecek sendiri, hanya sedikit lebih lambat.
 
     🔒 Pesanmu langsung dihapus dari chat.
-setup-unfit-name = 🤔 Nama toko satu baris saja, paling panjang 64 huruf.
+setup-unfit-name = 🤔 Nama toko satu baris saja, maksimal 64 karakter.
 setup-unfit-zone = 🤔 Zona waktunya tidak dikenal. Coba pilih lewat tombol.
 setup-unfit-project = 🤔 Itu bukan slug proyek. Slug tanpa spasi, misalnya <code>toko-budi</code>.
 setup-unfit-key = 🤔 Itu bukan API key: harus satu baris tanpa spasi. Pesanmu sudah dihapus; coba salin lagi, ya.

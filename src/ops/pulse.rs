@@ -85,7 +85,7 @@ impl Pulse {
             worker::all_clear(&mut tx, shared, &store, (alarm, &[])).await?;
         } else {
             let what = named(&late);
-            tracing::warn!(what, "jobs are late");
+            tracing::warn!(alarm = "jobs", what, "jobs are late");
             worker::alarm(&mut tx, shared, &store, (alarm, &[("what", what.into())])).await?;
         }
         tx.commit().await?;
@@ -113,7 +113,7 @@ impl Job for Pulse {
         if writes {
             self.find_late(shared).await?;
         } else {
-            tracing::warn!("the database takes nothing");
+            tracing::warn!(alarm = "database", "the database takes nothing");
         }
         Ok(writes)
     }

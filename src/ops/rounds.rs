@@ -93,6 +93,7 @@ impl Rounds {
 async fn walk<J: Job>(shared: Shared, job: J, holder: Option<String>, stop: CancellationToken) {
     // In quarantine nothing comes round.
     shared.at_work.cancelled().await;
+    let mut due = shared.clock.now();
     while !stop.is_cancelled() {
         let Some(holder) = &holder else {
             work(&shared, &job).await;
@@ -100,11 +101,17 @@ async fn walk<J: Job>(shared: Shared, job: J, holder: Option<String>, stop: Canc
             continue;
         };
         match mine::<J>(&shared, holder).await {
-            Ok(true) => round(&shared, &job, holder).await,
-            Ok(false) => {}
+            Ok(true) if shared.clock.now() >= due => {
+                round(&shared, &job, holder).await;
+                due = shared.clock.now().plus(job.every());
+            }
+            // The turn is kept from one round to the next: who has the job keeps it while he lives.
+            Ok(true) => {}
+            // Whoever takes it over begins at once.
+            Ok(false) => due = shared.clock.now(),
             Err(error) => tracing::warn!(job = J::NAME, %error, "nobody knows whose turn it is"),
         }
-        shared.clock.sleep(job.every()).await;
+        shared.clock.sleep(job.every().min(RENEW)).await;
     }
 }
 

@@ -56,7 +56,7 @@ impl Job for Health {
         let looks: Vec<Look> = outside.into_iter().chain(machine).collect();
         for bad in looks.iter().filter(|look| !look.check.ok) {
             let (name, detail) = (&bad.check.name, &bad.check.detail);
-            tracing::warn!(name, detail, "not well");
+            tracing::warn!(alarm = name, detail, "not well");
         }
         let ill = looks.iter().any(|look| !look.check.ok && look.alarm.is_some());
         self.doubts.store(ill, Ordering::Relaxed);

@@ -102,7 +102,7 @@ impl Job for BackupJob {
                 *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) =
                     Some(shared.clock.now());
                 // The owners are told here: a record of the level of errors would tell them twice.
-                tracing::warn!(%fault, "the backup failed");
+                tracing::warn!(alarm = "backup-failed", %fault, "the backup failed");
                 self.alarm(shared, &store, Alarm::BackupFailed).await?;
                 Ok(false)
             }
@@ -255,7 +255,7 @@ async fn tell_of_journal(shared: &Shared, fault: Option<BackupFault>) -> Result<
     let Some(store) = first_store(shared) else { return Ok(fault.is_none()) };
     let mut tx = shared.db.write().await?;
     if let Some(fault) = &fault {
-        tracing::warn!(%fault, "what was handed over is not in the journal yet");
+        tracing::warn!(alarm = "journal", %fault, "what was handed over is not in the journal yet");
         worker::alarm(&mut tx, shared, &store, (Alarm::Journal, &[])).await?;
     } else {
         worker::all_clear(&mut tx, shared, &store, (Alarm::Journal, &[])).await?;
@@ -329,7 +329,7 @@ impl Job for DrillJob {
         tell(shared, &store, &drill).await?;
         if let Err(fault) = &drill {
             // As with a failed backup, the owners have heard.
-            tracing::warn!(%fault, "the drill failed");
+            tracing::warn!(alarm = "drill", %fault, "the drill failed");
         }
         Ok(drill.is_ok())
     }
