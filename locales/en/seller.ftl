@@ -548,6 +548,14 @@ setup-rehearsed =
     ✅ <b>It works!</b> The play money came in and the goods were sent to this chat.
 
     If everything looks right, it is time to open the store.
+setup-owners-only = 🔐 The Pakasir project and its keys, the rehearsal and the opening are for the store's owners alone. Nothing was changed.
+setup-being-paid = ⏳ An order still waits for its payment through the project of now, so the project cannot be changed yet. Wait until it is paid or cancelled, then type it again, please.
+setup-report-project = 🔐 <b>{ $store }</b>: { $admin } changed the Pakasir project from { $before } to { $after }. Payments go to that project from now on.
+setup-report-key = 🔐 <b>{ $store }</b>: { $admin } changed the Pakasir API key.
+setup-report-secret = 🔐 <b>{ $store }</b>: { $admin } changed the Pakasir webhook secret.
+setup-report-play = 🧪 <b>{ $store }</b>: { $admin } began a rehearsal. For now the store takes play money only.
+setup-report-live = 🚀 <b>{ $store }</b>: { $admin } opened the store. It takes real money from now on.
+setup-no-deposits = 🛠 This store is getting ready, so deposits are not open yet. Please try again once it is open.
 setup-unpaid = ⏳ An order of the rehearsal is still unpaid. Pay or cancel it, then press <b>🚀 Open the Store</b> again.
 setup-open =
     🚀 <b>{ $store } is open!</b>

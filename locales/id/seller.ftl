@@ -548,6 +548,14 @@ setup-rehearsed =
     ✅ <b>Berhasil!</b> Pembayaran uji coba diterima dan barangnya sudah dikirim ke chat ini.
 
     Kalau semuanya sudah pas, saatnya membuka toko.
+setup-owners-only = 🔐 Proyek, kunci Pakasir, uji coba, dan buka toko hanya bisa diatur oleh pemilik toko. Tidak ada yang berubah.
+setup-being-paid = ⏳ Masih ada pesanan yang menunggu pembayaran lewat proyek yang sekarang, jadi proyeknya belum bisa diganti. Tunggu sampai dibayar atau batal, lalu ketik lagi, ya.
+setup-report-project = 🔐 <b>{ $store }</b>: { $admin } mengganti proyek Pakasir dari { $before } ke { $after }. Mulai sekarang pembayaran masuk ke proyek itu.
+setup-report-key = 🔐 <b>{ $store }</b>: { $admin } mengganti API key Pakasir.
+setup-report-secret = 🔐 <b>{ $store }</b>: { $admin } mengganti webhook secret Pakasir.
+setup-report-play = 🧪 <b>{ $store }</b>: { $admin } memulai uji coba. Untuk sementara toko hanya menerima uang mainan.
+setup-report-live = 🚀 <b>{ $store }</b>: { $admin } membuka toko. Mulai sekarang toko menerima uang sungguhan.
+setup-no-deposits = 🛠 Toko ini sedang bersiap, jadi isi saldo belum dibuka. Coba lagi setelah toko buka, ya.
 setup-unpaid = ⏳ Masih ada pesanan uji coba yang belum dibayar. Bayar atau batalkan dulu, lalu tekan <b>🚀 Buka Toko</b> lagi.
 setup-open =
     🚀 <b>{ $store } sudah buka!</b>

@@ -43,6 +43,12 @@ impl SetupStep {
         matches!(self, Self::Key | Self::Secret)
     }
 
+    /// Whether it says where the money goes: the store's owners answer it, and nobody whom they hired.
+    #[must_use]
+    pub const fn is_of_money(self) -> bool {
+        matches!(self, Self::Project | Self::Key | Self::Secret)
+    }
+
     /// The word in message keys.
     #[must_use]
     pub const fn word(self) -> &'static str {

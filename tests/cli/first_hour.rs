@@ -2,12 +2,18 @@
 //! link, the set-up in the chat, a rehearsal, a product, a buyer. It counts what he is asked for.
 
 use std::cell::Cell;
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
 use bot_auto_order::primitives::{Clock, UserId};
 use bot_auto_order::sandbox::Stage;
 use bot_auto_order::sandbox::telegram::{Person, Seen};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::place::{Place, Ran};
 
@@ -239,4 +245,45 @@ async fn what_fails_half_way_leaves_nothing_behind() {
     stage.stop().await;
     let place = empty_beside(&stage);
     refused(&place, &format!("{token}\nhttps://toko.test\n"), 1, "Telegram");
+}
+
+/// A new terminal: the end that a person types at, and the one that a program reads.
+fn terminal() -> (File, File) {
+    let typed = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal is left");
+    grantpt(&typed).expect("it is ours");
+    unlockpt(&typed).expect("it opens");
+    let name = ptsname(&typed, Vec::new()).expect("it has a name");
+    let flags = OFlags::RDWR | OFlags::NOCTTY;
+    let read = rustix::fs::open(name, flags, Mode::empty()).expect("its other end opens");
+    (File::from(typed), File::from(read))
+}
+
+#[test]
+fn who_leaves_the_hidden_question_sees_again_what_he_types() {
+    for key in [b"half a token\x03".as_slice(), b"\x04"] {
+        let (mut keys, terminal) = terminal();
+        let modes = || tcgetattr(&terminal).expect("it has modes").local_modes;
+        let before = modes();
+        let place = Place::bare();
+        let mut init =
+            place.start_at(terminal.try_clone().expect("a file is left").into(), &["init"]);
+        let mut said = init.stderr.take().expect("it is piped");
+        let mut prompt = [0; 10];
+        said.read_exact(&mut prompt).expect("it asks");
+        assert!(!modes().contains(LocalModes::ECHO), "the token is not shown");
+        keys.write_all(key).expect("it is typed");
+        let (tell, ended) = std::sync::mpsc::channel();
+        let id = Pid::from_child(&init);
+        std::thread::spawn(move || tell.send(init.wait()));
+        let Ok(status) = ended.recv_timeout(std::time::Duration::from_secs(20)) else {
+            kill_process(id, Signal::KILL).expect("it runs");
+            panic!("it still asks");
+        };
+        assert_eq!(status.expect("it can be waited for").code(), Some(1));
+        assert_eq!(modes(), before, "the terminal is as it was");
+        let mut rest = String::new();
+        said.read_to_string(&mut rest).expect("it speaks UTF-8");
+        assert!(rest.contains("nothing was changed"), "{rest}");
+        assert!(files(&place).is_empty(), "{:?}", files(&place));
+    }
 }

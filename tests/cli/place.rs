@@ -115,6 +115,11 @@ impl Place {
         to_its_end(self.command(arguments), arguments, input)
     }
 
+    /// Starts a command whose standard input is this terminal.
+    pub fn start_at(&self, terminal: OwnedFd, arguments: &[&str]) -> Child {
+        self.command(arguments).stdin(terminal).spawn().expect("the program starts")
+    }
+
     /// Starts `serve` and waits until it says that it is ready.
     pub fn serve(&self) -> Serving {
         ready(self.command(&["serve"]))

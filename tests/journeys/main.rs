@@ -34,6 +34,7 @@ mod configuration;
 mod log;
 mod uninvited;
 mod first_hour;
+mod purse;
 mod doors;
 mod stopping;
 mod trouble;

@@ -7,8 +7,11 @@ mod pages;
 pub use pages::Kind;
 pub use tenant::{Order, Tenant};
 
+use std::fs::Permissions;
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 
 use crate::primitives::random_token;
@@ -60,7 +63,8 @@ pub fn provision(order: &Order, kind: Kind, program: &Path) -> Result<Written, U
     Ok(Written { tenant, folder })
 }
 
-/// The folder with its pages, and the folders that the service writes to, for their owner alone.
+/// The folder with its pages, and the folders that the service writes to, for their owner alone. The folder itself and
+/// its pages stay with whoever provisions: root runs what stands in them, and the service must not write it.
 fn fill(making: &Path, pages: &[(String, String)]) -> std::io::Result<()> {
     let private = |path: &Path| std::fs::DirBuilder::new().mode(0o700).create(path);
     private(making)?;
@@ -77,7 +81,11 @@ fn fill(making: &Path, pages: &[(String, String)]) -> std::io::Result<()> {
         file.sync_all()?;
     }
     hand_over(&making.join("bot.env"))?;
-    hand_over(making)
+    if std::fs::metadata(making)?.uid() == 0 {
+        // The service passes through the superuser's folder to its own, and cannot even list it.
+        std::fs::set_permissions(making, Permissions::from_mode(0o711))?;
+    }
+    Ok(())
 }
 
 /// The superuser's folders would be closed to a service that is not run by him.

@@ -81,6 +81,15 @@ pub async fn has_buyers(tx: &mut Tx, store: StoreId) -> Result<bool, ShopError> 
     Ok(table::has_buyers(tx, store).await?)
 }
 
+/// Whether an order waits for its payment at the gateway; until the transaction ends the store stays as it is.
+///
+/// # Errors
+/// [`ShopError`] when the database fails.
+pub async fn has_unpaid(tx: &mut Tx, store: StoreId) -> Result<bool, ShopError> {
+    stores::hold(tx, store).await?;
+    Ok(table::has_unpaid(tx, store).await?)
+}
+
 /// Makes a product with one unit to rehearse with, unless the store has products.
 ///
 /// # Errors

@@ -133,7 +133,7 @@ impl Desk<'_> {
         (origin, amount): (MessageId, Rupiah),
         pressed: Option<MessageId>,
     ) -> Result<bool, ShopError> {
-        if let Some(why) = self.not_open_yet(tx, customer).await? {
+        if let Some(why) = self.no_deposits_yet(tx, customer).await? {
             self.ask_sum(tx, customer, Some(why), None).await?;
             return Ok(false);
         }

@@ -154,6 +154,49 @@ pub fn rehearsed(speech: Speech<'_>) -> Screen {
     Screen::with(speech.say("setup-rehearsed", &[]), keyboard)
 }
 
+/// Where the money goes is for the store's owners to say.
+#[must_use]
+pub fn owners_only(speech: Speech<'_>) -> Html {
+    speech.say("setup-owners-only", &[])
+}
+
+/// A buyer may be paying into the project of now.
+#[must_use]
+pub fn being_paid(speech: Speech<'_>) -> Html {
+    speech.say("setup-being-paid", &[])
+}
+
+/// An owner hears that somebody else changed where the money goes.
+#[must_use]
+pub fn gateway_report(
+    speech: Speech<'_>,
+    step: SetupStep,
+    (store, admin): (&str, &str),
+    (before, after): (Option<&str>, Option<&str>),
+) -> Screen {
+    let shown = |value: Option<&str>| value.unwrap_or("–").to_owned();
+    let values = [
+        ("store", store.into()),
+        ("admin", admin.into()),
+        ("before", shown(before).into()),
+        ("after", shown(after).into()),
+    ];
+    Screen::plain(speech.say(&format!("setup-report-{}", step.word()), &values))
+}
+
+/// An owner hears that somebody else made the store take play money, or real money again.
+#[must_use]
+pub fn mode_report(speech: Speech<'_>, play: bool, (store, admin): (&str, &str)) -> Screen {
+    let key = if play { "setup-report-play" } else { "setup-report-live" };
+    Screen::plain(speech.say(key, &[("store", store.into()), ("admin", admin.into())]))
+}
+
+/// Play money would stay on a balance after the opening.
+#[must_use]
+pub fn no_deposits_yet(speech: Speech<'_>) -> Html {
+    speech.say("setup-no-deposits", &[])
+}
+
 /// An order of the rehearsal is still unpaid.
 #[must_use]
 pub fn unpaid(speech: Speech<'_>) -> Html {

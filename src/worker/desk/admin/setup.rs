@@ -90,10 +90,25 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let store = self.its_store(tx).await?;
+        if step.is_of_money() && !store.is_owner(admin.user_id) {
+            return self.owners_only(tx, admin, edit).await;
+        }
         let base = self.shared.directory.public_url().unwrap_or_default();
         let address = pakasir_url(base, &store.hook);
         let screen = screens::ask(self.speech(admin), step, (&store, &address), remark);
         self.ask_seller(tx, admin, Wizard::Setup { step }, (screen, edit)).await
+    }
+
+    /// Says that this is for the store's owners: whoever they hired cannot turn their money to himself.
+    async fn owners_only(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        edit: Option<MessageId>,
+    ) -> Result<(), ShopError> {
+        let why = screens::owners_only(self.speech(admin));
+        customers::ask(tx, self.store.id, admin.id, None).await?;
+        self.setup(tx, admin, Some(why), edit).await
     }
 
     /// Takes what was typed for a step, and goes on with the next one.
@@ -108,6 +123,10 @@ impl Desk<'_> {
             // Fit or not: a key has no business in a chat.
             let (chat, message) = (admin.user_id.into(), said.message);
             self.errands.push(Errand::Delete { chat, message });
+        }
+        if step.is_of_money() && !self.its_store(tx).await?.is_owner(admin.user_id) {
+            self.owners_only(tx, admin, None).await?;
+            return Ok(false);
         }
         let typed = said.text.as_deref().unwrap_or_default();
         let Some(wish) = wish(step, typed).filter(stores::is_fit) else {
@@ -143,7 +162,16 @@ impl Desk<'_> {
     ) -> Result<(), ShopError> {
         let (keyring, now) = (&self.shared.keyring, self.now);
         let before = self.its_store(tx).await?;
+        let moves = wish
+            .pakasir_slug
+            .as_deref()
+            .is_some_and(|slug| before.gateway_given().project != Some(slug));
+        if moves && rehearsal::has_unpaid(tx, before.id).await? {
+            let why = screens::being_paid(self.speech(admin));
+            return self.ask_setup(tx, admin, step, Some(why), edit).await;
+        }
         let after = stores::apply(tx, keyring, &before.slug, &wish, now).await?;
+        let may = after.is_owner(admin.user_id);
         if after.revision != before.revision {
             self.store_changed = true;
             let subject = format!("store {}", step.word());
@@ -152,12 +180,22 @@ impl Desk<'_> {
             let change = Change { before, after, ..Change::default() };
             let change = Change { action: "store.set", subject: &subject, ..change };
             self.by(admin).note(tx, self.store.id, change).await?;
+            if step.is_of_money() {
+                let who = (self.store.name.as_str(), admin.name.as_str());
+                self.tell_owners_but(admin, |speech| {
+                    screens::gateway_report(speech, step, who, (before, after))
+                });
+            }
         }
         let saved = Some(screens::saved(self.speech(admin), step));
         match step.next() {
             SetupStep::Rehearsal => {
                 customers::ask(tx, self.store.id, admin.id, None).await?;
                 self.rehearsal(tx, admin, saved, edit).await
+            }
+            next if next.is_of_money() && !may => {
+                customers::ask(tx, self.store.id, admin.id, None).await?;
+                self.setup(tx, admin, saved, edit).await
             }
             next => self.ask_setup(tx, admin, next, saved, edit).await,
         }
@@ -190,11 +228,15 @@ impl Desk<'_> {
     ) -> Result<(), ShopError> {
         let (keyring, by, speech) = (&self.shared.keyring, self.by(admin), self.speech(admin));
         let store = self.its_store(tx).await?;
+        if !store.is_owner(admin.user_id) {
+            return self.owners_only(tx, admin, edit).await;
+        }
         if rehearsal::begin(tx, keyring, &store, by).await? == Begun::Yes {
             self.store_changed = true;
             let product = speech.label("setup-test-product");
             let unit = speech.label("setup-test-unit");
             rehearsal::supply(tx, (keyring, &store), (&product, &unit), by).await?;
+            self.tell_mode(tx, admin, &store).await?;
         }
         self.rehearsal(tx, admin, None, edit).await
     }
@@ -206,6 +248,9 @@ impl Desk<'_> {
         edit: Option<MessageId>,
     ) -> Result<(), ShopError> {
         let store = self.its_store(tx).await?;
+        if !store.is_owner(admin.user_id) {
+            return self.owners_only(tx, admin, edit).await;
+        }
         let opened = rehearsal::open(tx, &self.shared.keyring, &store, self.by(admin)).await?;
         let speech = self.speech(admin);
         if opened == Opened::Unpaid {
@@ -214,6 +259,22 @@ impl Desk<'_> {
         }
         self.store_changed = true;
         self.show(admin, screens::open(speech, &store), edit);
+        self.tell_mode(tx, admin, &store).await
+    }
+
+    /// Tells the other owners when the store takes another kind of money than `before`.
+    async fn tell_mode(
+        &mut self,
+        tx: &mut Tx,
+        admin: &Customer,
+        before: &Store,
+    ) -> Result<(), ShopError> {
+        let plays = |store: &Store| store.gateway.as_ref().is_some_and(|keys| keys.sandbox);
+        let play = plays(&self.its_store(tx).await?);
+        if play != plays(before) {
+            let who = (self.store.name.as_str(), admin.name.as_str());
+            self.tell_owners_but(admin, |speech| screens::mode_report(speech, play, who));
+        }
         Ok(())
     }
 
@@ -229,6 +290,16 @@ impl Desk<'_> {
         }
         let runs = rehearsal::running(tx, self.store.id).await?.is_some();
         Ok(runs.then(|| screens::not_open_yet(self.speech(customer))))
+    }
+
+    /// Play money on a balance would buy real goods later: `Some` says that nobody deposits while a rehearsal runs.
+    pub(in crate::worker::desk) async fn no_deposits_yet(
+        &self,
+        tx: &mut Tx,
+        customer: &Customer,
+    ) -> Result<Option<Html>, ShopError> {
+        let runs = rehearsal::running(tx, self.store.id).await?.is_some();
+        Ok(runs.then(|| screens::no_deposits_yet(self.speech(customer))))
     }
 
     /// The goods of a rehearsal are on their way to whoever runs the store: what is left is to open it.
