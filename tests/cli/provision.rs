@@ -238,6 +238,15 @@ fn kubernetes_takes_the_overlay() {
 }
 
 #[test]
+fn a_path_that_an_ingress_would_lose_is_refused() {
+    let place = Place::bare();
+    let url = ["--public-url", "https://sri.test/bot"];
+    let ran = place.run(&["provision", "sri", "--kind", "kubernetes", url[0], url[1]]);
+    assert!(ran.failed_with(2).contains("must be a host alone"), "{ran:?}");
+    assert!(!place.path("deployments/bot-sri-pakasir").exists());
+}
+
+#[test]
 fn nginx_takes_the_sites_of_two_tenants() {
     let place = Place::bare();
     let mut sites = String::new();

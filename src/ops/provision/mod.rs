@@ -45,6 +45,11 @@ pub struct Written {
 /// [`Unwritten`], with nothing left behind.
 pub fn provision(order: &Order, kind: Kind, program: &Path) -> Result<Written, Unwritten> {
     let tenant = Tenant::of(order).map_err(Unwritten::Faults)?;
+    if kind == Kind::Kubernetes && !tenant.path().is_empty() {
+        // Its ingress passes a path on as it is, and the service knows none.
+        let fault = "--public-url must be a host alone for kubernetes: https://host".to_owned();
+        return Err(Unwritten::Faults(vec![fault]));
+    }
     let disk = |path: &Path| {
         let shown = path.display().to_string();
         move |error| Unwritten::Disk(shown, error)
