@@ -115,11 +115,7 @@ impl BackupJob {
     /// would fill.
     async fn make(&self) -> Result<Option<Made>, BackupFault> {
         let mut made = self.keeper.create(false).await?;
-        let brought = self.brings().then_some(());
-        let brought = match brought {
-            Some(()) => Some(self.keeper.bring(&made.name).await),
-            None => None,
-        };
+        let brought = if self.brings() { Some(self.keeper.bring(&made.name).await) } else { None };
         let gone = self.keeper.prune().await?;
         if let Some(brought) = brought {
             self.note_offsite(brought?);
