@@ -76,7 +76,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts everything; when this returns, deliveries are taken.
+    /// Starts everything; when this returns, deliveries are taken. One may give up waiting for it at any time: until it
+    /// returns, nobody has been let in.
     ///
     /// # Errors
     /// [`ServiceError`]; nothing keeps running then.
@@ -95,7 +96,9 @@ impl Service {
             queue::claims::free_all(&shared.db).await?;
         }
         set_times_right(&shared).await?;
-        let mut service = Self {
+        let held = quarantine::current(&mut shared.db.read().await?).await?.is_some();
+        // Nothing is awaited from here on: who gives up the start has no open doors to close again.
+        let service = Self {
             readiness: Readiness::new(shared.db.clone(), shared.clock.clone()),
             bind: bound,
             probe: probed,
@@ -110,13 +113,14 @@ impl Service {
             presence_tasks: TaskTracker::new(),
             shared,
         };
+        service.readiness.quarantine(held);
         service.open_doors(bind, probe, doors);
         service.stay_present();
-        service.set_to_work(places, most).await?;
+        service.set_to_work(places.map(|places| (places, most)), held);
         Ok(service)
     }
 
-    fn open_doors(&mut self, bind: Listener, probe: Listener, doors: Doors) {
+    fn open_doors(&self, bind: Listener, probe: Listener, doors: Doors) {
         let shared = &self.shared;
         let (db, bell, clock) =
             (shared.db.clone(), shared.inbox_bell.clone(), shared.clock.clone());
@@ -148,19 +152,18 @@ impl Service {
     }
 
     /// Begins to work, or waits until a restored database is released; see ADR 0029.
-    async fn set_to_work(&self, places: Option<Places>, most: u8) -> Result<(), ServiceError> {
+    fn set_to_work(&self, webhook: Option<(Places, u8)>, held: bool) {
         let crew = Crew {
             shared: self.shared.clone(),
             work: self.work.clone(),
             end: self.end.clone(),
             tasks: self.work_tasks.clone(),
-            webhook: places.map(|places| (places, most)),
+            webhook,
         };
-        if quarantine::current(&mut self.shared.db.read().await?).await?.is_none() {
+        if !held {
             crew.begin();
-            return Ok(());
+            return;
         }
-        self.readiness.quarantine(true);
         let readiness = self.readiness.clone();
         let waiting = async move {
             if crew.is_released().await {
@@ -169,7 +172,6 @@ impl Service {
             }
         };
         self.work_tasks.spawn(waiting);
-        Ok(())
     }
 
     /// Where deliveries are taken.

@@ -22,7 +22,7 @@ pub const TRIAL: Trial = Trial {
     name: "T4",
     title: "forged-callbacks",
     stores: &[Store::Sqlite],
-    pieces: 20,
+    pieces: 5,
     play: |given| Box::pin(play(given)),
 };
 
