@@ -235,7 +235,10 @@ fn alive(evidence: &Evidence) -> Vec<Violation> {
         let what = format!("{} {} is not worked on", fact.source, fact.key);
         found.push(history::of_update(evidence, "I-LIVE", &fact.key, what));
     }
-    for parcel in books.outbox.iter().filter(|it| it.state == "pending") {
+    // A sweep may plan a look at any time.
+    let is_new = |created_at| evidence.calm.is_some_and(|calm| created_at >= calm.0);
+    let pending = books.outbox.iter().filter(|it| it.state == "pending");
+    for parcel in pending.filter(|it| !is_new(it.created_at)) {
         let what = format!("parcel {} is not on its way: {:?}", parcel.id, parcel.reason);
         let history = vec![format!("{parcel:?}")];
         found.push(Violation { invariant: "I-LIVE", what, history });

@@ -12,6 +12,9 @@ use crate::world::base::Base;
 use crate::world::shelf::{Shelf, secrets_in};
 use crate::world::town::Town;
 
+/// How long a call may be on its way on a busy machine, in milliseconds.
+const ON_ITS_WAY: i64 = 250;
+
 /// A unit's text in a call to Telegram that was carried out.
 #[derive(Debug, Clone)]
 pub struct Sent {
@@ -35,6 +38,8 @@ pub struct Evidence {
     pub strikes: Vec<Timestamp>,
     /// When a frozen process went on.
     pub thaws: Vec<Timestamp>,
+    /// Since when the town was found quiet; what the service has planned since is on its way.
+    pub calm: Option<Timestamp>,
     pub replicas: usize,
     pub project: String,
     pub transactions: Vec<pakasir::Transaction>,
@@ -63,6 +68,7 @@ impl Evidence {
             acked_elsewhere: town.acked_elsewhere(),
             strikes: town.strikes(),
             thaws: town.thaws(),
+            calm: town.calm(),
             replicas: town.settings.len(),
             project: project.slug().to_owned(),
             transactions,
@@ -76,9 +82,10 @@ impl Evidence {
         }
     }
 
-    /// How many moments between two times left calls with unknown ends, calls cut off by a fault included.
+    /// How many moments between two times left calls with unknown ends, calls cut off by a fault included. What a
+    /// process had sent before it died may arrive [`ON_ITS_WAY`] later.
     pub fn ambiguous_between(&self, from: Timestamp, to: Timestamp, chat: i64) -> usize {
-        let within = |at: &Timestamp| *at >= from && *at <= to;
+        let within = |at: &Timestamp| at.0 >= from.0 - ON_ITS_WAY && *at <= to;
         let cut = |call: &&Call| {
             let unknown = call.code == 0 || call.code >= 500;
             unknown && call.chat.is_some_and(|it| it.0 == chat) && within(&call.at)

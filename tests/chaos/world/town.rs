@@ -31,7 +31,7 @@ use crate::trial::Given;
 /// How often the data is looked at while waiting.
 const LOOK: Duration = Duration::from_millis(100);
 /// Nothing new for so long means that it is quiet.
-const STILL: u32 = 2;
+const STILL: Duration = LOOK;
 
 /// What a town should be like.
 #[derive(Debug, Clone)]
@@ -67,6 +67,7 @@ pub struct Town {
     people: Mutex<BTreeMap<i64, Person>>,
     struck: Mutex<Vec<Timestamp>>,
     thawed: Mutex<Vec<Timestamp>>,
+    calm: Mutex<Option<Timestamp>>,
     /// Updates that were answered 2xx by another way than the sandbox's own deliveries.
     acked: Mutex<Vec<i64>>,
     /// Whether nobody else will begin to shop.
@@ -119,6 +120,7 @@ impl Town {
             people: Mutex::default(),
             struck: Mutex::default(),
             thawed: Mutex::default(),
+            calm: Mutex::default(),
             acked: Mutex::default(),
             begun: AtomicBool::new(false),
             _folder: folder,
@@ -177,6 +179,11 @@ impl Town {
         self.thawed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Since when nothing was on its way when [`Town::quiet`] last ended well.
+    pub fn calm(&self) -> Option<Timestamp> {
+        *self.calm.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The last buyer of a crowd has begun, or a new crowd begins.
     pub fn set_all_begun(&self, all: bool) {
         self.begun.store(all, Ordering::SeqCst);
@@ -204,11 +211,14 @@ impl Town {
     pub async fn quiet(&self, patience: Duration) -> Result<Duration, String> {
         let clock = Clock::system();
         let begun = clock.now();
-        let mut still = 0;
+        let mut since = None;
+        *self.calm.lock().unwrap_or_else(PoisonError::into_inner) = None;
         loop {
+            let now = clock.now();
             let left = self.restless().await;
-            still = if left.is_empty() { still + 1 } else { 0 };
-            if still >= STILL {
+            since = if left.is_empty() { since.or(Some(now)) } else { None };
+            if since.is_some_and(|since| now.since(since) >= STILL) {
+                *self.calm.lock().unwrap_or_else(PoisonError::into_inner) = since;
                 return Ok(clock.now().since(begun));
             }
             if clock.now().since(begun) > patience {
