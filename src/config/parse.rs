@@ -1,7 +1,7 @@
 //! Turns names and values into settings and gathers what is wrong with them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -20,15 +20,20 @@ pub(super) struct Reader {
     faults: Vec<String>,
     /// What was asked for and is there, so that a backup can bring it to another machine.
     asked: RefCell<BTreeMap<String, String>>,
+    /// The names of values that go over several lines.
+    long: RefCell<BTreeSet<String>>,
 }
 
 impl Reader {
     pub(super) fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let (faults, asked) = Default::default();
-        Self { values: pairs.into_iter().collect(), faults, asked }
+        let (faults, asked, long) = Default::default();
+        Self { values: pairs.into_iter().collect(), faults, asked, long }
     }
 
-    pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigFaults> {
+    pub(super) fn finish<T>(mut self, value: T) -> Result<T, ConfigFaults> {
+        for name in self.long.take() {
+            self.fault(format!("{name} goes over several lines; is a quote left open?"));
+        }
         if self.faults.is_empty() { Ok(value) } else { Err(ConfigFaults(self.faults)) }
     }
 
@@ -38,8 +43,22 @@ impl Reader {
 
     /// A value that is there and not blank.
     pub(super) fn text(&self, name: &str) -> Option<String> {
+        let value = self.line(name)?;
+        self.note(name, &value);
+        Some(value)
+    }
+
+    fn note(&self, name: &str, value: &str) {
+        self.asked.borrow_mut().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// A value that may be shown: behind a quote that was left open the secrets of other lines would be in it.
+    fn line(&self, name: &str) -> Option<String> {
         let value = self.raw(name)?;
-        self.asked.borrow_mut().insert(name.to_owned(), value.clone());
+        if value.contains(['\n', '\r']) {
+            self.long.borrow_mut().insert(name.to_owned());
+            return None;
+        }
         Some(value)
     }
 
@@ -59,15 +78,16 @@ impl Reader {
 
     /// A secret, from now on kept out of whatever is logged.
     pub(super) fn secret(&mut self, name: &str) -> Option<Secret<String>> {
-        if let Some(value) = self.text(name) {
+        if let Some(value) = self.raw(name) {
             redaction::know_setting(&value);
+            self.note(name, &value);
             return Some(Secret::new(value));
         }
-        let path = self.raw(&format!("{name}_FILE"))?;
+        let path = self.line(&format!("{name}_FILE"))?;
         match file::read_secret_file(name, &path) {
             Ok(value) => {
                 redaction::know_setting(&value);
-                self.asked.borrow_mut().insert(name.to_owned(), value.clone());
+                self.note(name, &value);
                 Some(Secret::new(value))
             }
             Err(fault) => {
@@ -324,6 +344,17 @@ mod tests {
         ];
         all.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         Config::from_pairs(all)
+    }
+
+    #[test]
+    fn an_open_quote_shows_nothing_of_the_lines_behind_it() {
+        for name in ["BIND_ADDR", "BOT_STORE_NAME", "PAKASIR_API_KEY_FILE"] {
+            let swallowed = "toko'\nPAKASIR_WEBHOOK_SECRET=rahasia-panjang\n";
+            let faults = config(&[(name, swallowed)]).expect_err("it is no single line");
+            let said = faults.to_string();
+            assert!(said.contains(&format!("{name} goes over several lines")), "{said}");
+            assert!(!said.contains("rahasia"), "{said}");
+        }
     }
 
     #[test]

@@ -367,6 +367,7 @@ mod tests {
         assert_eq!(fault("<a>x</a>"), F::Lacks("href"));
         assert_eq!(fault("<span>x</span>"), F::Lacks("class=\"tg-spoiler\""));
         assert_eq!(fault("<tg-emoji emoji-id='x'>y</tg-emoji>"), F::Lacks("emoji-id"));
+        assert_eq!(fault("<tg-time unix=1 unix=x>y</tg-time>"), F::Lacks("unix"));
         assert_eq!(fault("<i =\"x\">y</i>"), F::BadAttribute);
         assert_eq!(fault("<a href=x/>y</a>"), F::BadAttribute);
         for name in ["forma\"t", "forma't", "forma/t"] {

@@ -200,12 +200,15 @@ const fn visible(letter: char) -> char {
 
 /// Whether Telegram finds nothing to show in `text` and refuses it as an empty message.
 pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(|letter| {
-        letter.is_whitespace()
-            || matches!(letter,
-                '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202e}' | '\u{2800}' | '\u{feff}'
-                | '\u{fffc}' | '\u{e0000}'..='\u{e007f}')
-    })
+    !text.chars().any(shows)
+}
+
+/// Whether a message that has this character is not empty for Telegram.
+pub(super) const fn shows(letter: char) -> bool {
+    !letter.is_whitespace()
+        && !matches!(letter,
+            '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202e}' | '\u{2800}' | '\u{feff}'
+            | '\u{fffc}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The text without its formatting.

@@ -282,8 +282,9 @@ fn canonical(name: &str) -> &str {
     }
 }
 
+/// Of an attribute that is named twice Telegram takes the last value.
 fn value<'v>(attributes: &'v [(String, String)], name: &str) -> Option<&'v str> {
-    attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    attributes.iter().rfind(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
 fn known_tag(name: &str, attributes: &[(String, String)]) -> Result<Tag, MarkupFault> {

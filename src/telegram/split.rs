@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::markup::is_blank;
+use super::markup::{is_blank, shows};
 
 /// The bytes of `text` in parts of at most `limit` UTF-16 units; every byte is in exactly one part.
 ///
@@ -27,8 +27,9 @@ pub(super) fn part_end(text: &str, from: usize, limit: usize, whole: &[Range<usi
         return window;
     }
     let part = &text[from..window];
-    let good =
-        |cut: &usize| !is_blank(&text[from..*cut]) && !inside(whole, *cut) && !joined(text, *cut);
+    // Looked up once: before each cut of a long blank text it would be looked for again and again.
+    let seen = part.find(shows).map_or(window, |at| from + at);
+    let good = |cut: &usize| *cut > seen && !inside(whole, *cut) && !joined(text, *cut);
     let after_line = part.rmatch_indices('\n').map(|(at, _)| from + at + 1).find(good);
     let after_word = || {
         let spaces = part.char_indices().rev().filter(|(_, letter)| letter.is_whitespace());
@@ -72,8 +73,7 @@ fn leave_something(text: &str, from: usize, cut: usize, whole: &[Range<usize>]) 
     if !is_blank(&text[cut..]) {
         return cut;
     }
-    let shows = |(_, letter): &(usize, char)| !is_blank(letter.encode_utf8(&mut [0; 4]));
-    let Some((last, _)) = text[from..cut].char_indices().rev().find(shows) else { return cut };
+    let Some(last) = text[from..cut].rfind(shows) else { return cut };
     let before = character_end(text, from, from + last, whole);
     if before > from { before } else { cut }
 }

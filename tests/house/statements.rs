@@ -180,6 +180,33 @@ async fn what_waits_is_found_however_much_is_done() {
     assert!(faults.is_empty(), "these read every row there ever was:\n{}", faults.join("\n"));
 }
 
+/// Reads what a product sold as well, for a person who asked.
+const TALLIES: &[&str] = &["stock.TALLY"];
+
+#[tokio::test]
+async fn what_is_left_is_found_however_much_was_sold() {
+    let mut engines = Engines::fresh().await;
+    let (mut faults, mut used) = (Vec::new(), Vec::new());
+    for (name, statement) in all() {
+        let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql.sqlite);
+        let plan = engines.sqlite.fetch_all(sqlx::AssertSqlSafe(explained)).await.expect(&name);
+        let steps = plan.iter().map(|step| step.get::<String, _>("detail"));
+        // The index of all units, by no more than their product.
+        let all_units = |step: &String| {
+            step.contains("sqlite_autoindex_units_")
+                && step.ends_with("(store_id=? AND product_id=?)")
+        };
+        let wide: Vec<_> = steps.filter(all_units).map(|step| format!("{name}: {step}")).collect();
+        match TALLIES.iter().find(|tally| **tally == name) {
+            Some(tally) if !wide.is_empty() => used.push(*tally),
+            _ => faults.extend(wide),
+        }
+    }
+    engines.drop().await;
+    assert!(faults.is_empty(), "these read every unit a product ever had:\n{}", faults.join("\n"));
+    assert_eq!(used, TALLIES);
+}
+
 fn columns<C: sqlx::Column>(columns: &[C]) -> Vec<&str> {
     columns.iter().map(C::name).collect()
 }

@@ -74,7 +74,7 @@ pub async fn close(
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let lines = (count(units.len() + bad), count(*bad));
     let batch = table::close(tx, store.id, batch, lines).await?;
-    table::risen(tx, store.id, batch.product_id, store.low_stock).await?;
+    risen(tx, store, batch.product_id).await?;
     let after = format!("batch {}: {} added", batch.id, batch.added);
     let subject = format!("product {}", batch.product_id);
     note(tx, store.id, by, ("units.add", &subject, None, Some(&after))).await?;
@@ -206,5 +206,26 @@ pub async fn low(
     product: ProductId,
     now: Timestamp,
 ) -> Result<Option<(String, i64)>, ShopError> {
-    Ok(table::low(tx, store.id, product, store.low_stock, now).await?)
+    let Some((threshold, false)) = table::watch(tx, store.id, product, store.low_stock).await?
+    else {
+        return Ok(None);
+    };
+    let left = table::left(tx, store.id, product, threshold.saturating_add(1)).await?;
+    if left > threshold {
+        return Ok(None);
+    }
+    let name = table::low(tx, store.id, product, now).await?;
+    Ok(name.map(|name| (name, left)))
+}
+
+/// A product that has more than little again is told of when it sinks the next time.
+pub(super) async fn risen(tx: &mut Tx, store: &Store, product: ProductId) -> Result<(), ShopError> {
+    let Some((threshold, true)) = table::watch(tx, store.id, product, store.low_stock).await?
+    else {
+        return Ok(());
+    };
+    if table::left(tx, store.id, product, threshold.saturating_add(1)).await? > threshold {
+        table::risen(tx, store.id, product).await?;
+    }
+    Ok(())
 }

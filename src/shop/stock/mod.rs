@@ -32,7 +32,7 @@ pub async fn add(
     now: Timestamp,
 ) -> Result<usize, ShopError> {
     let added = insert(tx, store, keyring, (product, None), contents, now).await?;
-    table::risen(tx, store.id, product, store.low_stock).await?;
+    keeping::risen(tx, store, product).await?;
     Ok(added)
 }
 

@@ -100,15 +100,14 @@ statements! {
     VOID_ALL = ("UPDATE units SET state = 'voided' WHERE store_id = $1 AND product_id = $2 AND state = 'available'");
     MOVE = ("UPDATE units SET product_id = $3, content = $4, content_key = $5, batch_id = NULL \
              WHERE store_id = $1 AND id = $2 AND state = 'available'");
+    // How few are little, and whether that was told.
+    WATCH = ("SELECT COALESCE(low_stock, $3), low_told_at IS NOT NULL FROM products WHERE store_id = $1 AND id = $2");
+    // Counted no further than asked, and past none that was delivered: a product may have sold a million.
+    LEFT = ("SELECT COUNT(*) FROM (SELECT 1 FROM units WHERE store_id = $1 AND product_id = $2 \
+             AND state IN ('available', 'reserved') LIMIT $3) AS counted");
     // Told once when it sinks so low, and again only after it rose above.
-    LOW = ("UPDATE products SET low_told_at = $4 WHERE store_id = $1 AND id = $2 AND low_told_at IS NULL \
-            AND (SELECT COUNT(*) FROM units u WHERE u.store_id = $1 AND u.product_id = $2 \
-              AND u.state IN ('available', 'reserved')) <= COALESCE(low_stock, $3) \
-            RETURNING name, (SELECT COUNT(*) FROM units u WHERE u.store_id = $1 AND u.product_id = $2 \
-              AND u.state IN ('available', 'reserved'))");
-    RISEN = ("UPDATE products SET low_told_at = NULL WHERE store_id = $1 AND id = $2 AND low_told_at IS NOT NULL \
-              AND (SELECT COUNT(*) FROM units u WHERE u.store_id = $1 AND u.product_id = $2 \
-                AND u.state IN ('available', 'reserved')) > COALESCE(low_stock, $3)");
+    LOW = ("UPDATE products SET low_told_at = $3 WHERE store_id = $1 AND id = $2 AND low_told_at IS NULL RETURNING name");
+    RISEN = ("UPDATE products SET low_told_at = NULL WHERE store_id = $1 AND id = $2");
     UNDER_KEY = ("SELECT id, product_id, content, content_key, fingerprint FROM units \
                   WHERE store_id = $1 AND content_key = $2 AND id > $3 ORDER BY id LIMIT $4");
     RESEAL = ("UPDATE units SET content = $3, content_key = $4 \
@@ -346,22 +345,34 @@ pub(super) async fn move_to(
 }
 
 /// The product's name and what is left, when that became little and nobody was told yet.
+pub(super) async fn watch(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    threshold: i64,
+) -> Result<Option<(i64, bool)>, DbError> {
+    fetch_optional!(tx, (i64, bool), WATCH, store, product, threshold)
+}
+
+pub(super) async fn left(
+    tx: &mut Tx,
+    store: StoreId,
+    product: ProductId,
+    most: i64,
+) -> Result<i64, DbError> {
+    Ok(fetch_one!(tx, (i64,), LEFT, store, product, most)?.0)
+}
+
 pub(super) async fn low(
     tx: &mut Tx,
     store: StoreId,
     product: ProductId,
-    threshold: i64,
     now: Timestamp,
-) -> Result<Option<(String, i64)>, DbError> {
-    fetch_optional!(tx, (String, i64), LOW, store, product, threshold, now)
+) -> Result<Option<String>, DbError> {
+    Ok(fetch_optional!(tx, (String,), LOW, store, product, now)?.map(|row| row.0))
 }
 
-pub(super) async fn risen(
-    tx: &mut Tx,
-    store: StoreId,
-    product: ProductId,
-    threshold: i64,
-) -> Result<(), DbError> {
-    execute!(tx, RISEN, store, product, threshold)?;
+pub(super) async fn risen(tx: &mut Tx, store: StoreId, product: ProductId) -> Result<(), DbError> {
+    execute!(tx, RISEN, store, product)?;
     Ok(())
 }

@@ -22,7 +22,7 @@ pub const TRIAL: Trial = Trial {
     name: "T4",
     title: "forged-callbacks",
     stores: &[Store::Sqlite],
-    pieces: 5,
+    pieces: 10,
     play: |given| Box::pin(play(given)),
 };
 

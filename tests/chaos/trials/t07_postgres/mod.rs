@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::oracle::{self, Expected};
 use crate::report::Report;
-use crate::trial::{Given, Store, Trial};
+use crate::trial::{Given, Size, Store, Trial};
 use crate::world::audit;
 use crate::world::balancer::{self, Balancer};
 use crate::world::base::Base;
@@ -30,7 +30,8 @@ pub const TRIAL: Trial = Trial {
     name: "T7",
     title: "postgres",
     stores: &[Store::Postgres],
-    pieces: 20,
+    // So few that each has restarts of both kinds and partitions of every shape.
+    pieces: 10,
     play: |given| Box::pin(play(given)),
 };
 
@@ -164,8 +165,11 @@ async fn play(given: Given) -> Report {
     let (town, mut buyers) = (Arc::clone(&world.town), dice.fork());
     let sending =
         Sending::begin(&door, CONNECTIONS, Pace::PerSecond(RATE), FIRST_UPDATE, &updates());
-    let (tally, ()) =
-        tokio::join!(trade(&town, orders, &mut buyers), script.play(&mut world, &mut dice));
+    let at_once = if given.piece.size == Size::Quick { 40 } else { 80 };
+    let (tally, ()) = tokio::join!(
+        trade(&town, orders, at_once, &mut buyers),
+        script.play(&mut world, &mut dice)
+    );
     let mut sent = sending.end().await.0;
     sent.sort_by_key(|it| it.number);
     let taken = sent.iter().filter(|it| it.is_accepted());
@@ -192,8 +196,8 @@ async fn play(given: Given) -> Report {
 }
 
 /// Buyers all the time.
-async fn trade(town: &Arc<Town>, orders: u64, dice: &mut fastrand::Rng) -> Tally {
+async fn trade(town: &Arc<Town>, orders: u64, at_once: usize, dice: &mut fastrand::Rng) -> Tally {
     let (patience, trust) = (Duration::from_mins(2), Duration::from_secs(150));
-    let trade = Trade { at_once: 40, patience, trust, ..Trade::default() };
+    let trade = Trade { at_once, patience, trust, ..Trade::default() };
     town.trade(orders, trade, dice).await
 }

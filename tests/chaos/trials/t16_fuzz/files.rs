@@ -84,16 +84,19 @@ pub fn configuration(bench: &mut Bench, input: &[u8]) -> Outcome {
     let pair =
         |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
     let pairs: Vec<(String, String)> = text.lines().filter_map(pair).collect();
-    let (kind, said) = match Config::from_pairs(pairs.clone()) {
-        Ok(config) => ("sound", format!("{config:?}")),
-        Err(faults) => ("faulty", faults.to_string()),
-    };
+    let (kind, said) = said_of(&pairs);
     for (name, value) in &pairs {
         let value = value.trim();
         let secret = SECRETS.contains(&name.as_str()) && value.len() >= LONG_ENOUGH;
         // A value that also stands in the open is no secret of this input's.
-        let open = pairs.iter().any(|(other, open)| other != name && open.contains(value));
-        must(!secret || open || !said.contains(value), "S16", || {
+        let open = || pairs.iter().any(|(other, open)| other != name && open.contains(value));
+        // Nor is one that the program says by itself, as an example.
+        let hidden = |(name, old): &(String, String)| (name.clone(), old.replace(value, STAND_IN));
+        let own_words = || {
+            let hidden: Vec<_> = pairs.iter().map(hidden).collect();
+            said_of(&hidden).1.contains(value)
+        };
+        must(!secret || !said.contains(value) || open() || own_words(), "S16", || {
             format!("the value of {name} stands in: {said}")
         })?;
     }
@@ -104,20 +107,36 @@ pub fn configuration(bench: &mut Bench, input: &[u8]) -> Outcome {
     Ok(behaviour(&[kind, &said]))
 }
 
+/// What is put where a secret stood.
+const STAND_IN: &str = "something else";
+
+/// Whether pairs are a configuration, and what is said of them.
+fn said_of(pairs: &[(String, String)]) -> (&'static str, String) {
+    match Config::from_pairs(pairs.to_vec()) {
+        Ok(config) => ("sound", format!("{config:?}")),
+        Err(faults) => ("faulty", faults.to_string()),
+    }
+}
+
 /// The same as a file; the runner's own environment lies over it, so only its words are judged.
 fn env_file(text: &str) -> Result<(), Broken> {
+    let Some(said) = faults_of(text)? else { return Ok(()) };
+    for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
+        let value = value.trim();
+        let secret = SECRETS.contains(&name.trim()) && value.len() >= LONG_ENOUGH;
+        if secret && text.matches(value).count() == 1 && said.contains(value) {
+            let without = faults_of(&text.replace(value, STAND_IN))?;
+            let own_words = without.is_some_and(|said| said.contains(value));
+            must(own_words, "S16", || format!("the env file's {name} stands in: {said}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// What is said of a file that is no configuration.
+fn faults_of(text: &str) -> Result<Option<String>, Broken> {
     let broken = |fault: std::io::Error| Broken("S16", format!("no env file: {fault}"));
     let file = tempfile::NamedTempFile::new().map_err(broken)?;
     std::fs::write(file.path(), text).map_err(broken)?;
-    let Err(faults) = Config::load(Some(file.path())) else { return Ok(()) };
-    let said = faults.to_string();
-    let mut secrets = text.lines().filter_map(|line| line.split_once('='));
-    let told = secrets.find(|(name, value)| {
-        let value = value.trim();
-        SECRETS.contains(&name.trim())
-            && value.len() >= LONG_ENOUGH
-            && text.matches(value).count() == 1
-            && said.contains(value)
-    });
-    must(told.is_none(), "S16", || format!("the env file's {told:?} stands in: {said}"))
+    Ok(Config::load(Some(file.path())).err().map(|faults| faults.to_string()))
 }
