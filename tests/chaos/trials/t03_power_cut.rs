@@ -99,8 +99,8 @@ impl Story {
         let (served, posted) = tokio::join!(corner.sell(buyers, apart), post(&hand, dice.fork()));
         process.kill();
         let recording = recorder.read(&base.file());
-        let failed = recording.failed_syncs.len() + recording.failed_writes.len();
-        assert_eq!(failed, 0, "the disk failed while it was recorded");
+        let failures = &recording.failures;
+        assert!(failures.is_empty(), "the disk failed while it was recorded: {failures:?}");
         let (asked, sent) = words(&corner, &recording);
         let units = corner.units;
         let mut setting = corner.setting.clone();

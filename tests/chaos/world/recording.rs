@@ -119,9 +119,10 @@ pub struct Recording {
     pub log_made: Option<usize>,
     pub log_named: Option<usize>,
     pub length: usize,
-    /// Where a sync or a write failed.
+    /// Where a sync failed.
     pub failed_syncs: Vec<usize>,
-    pub failed_writes: Vec<usize>,
+    /// What was said of each sync and write that failed.
+    pub failures: Vec<String>,
     database: PathBuf,
     heard: HashMap<String, Vec<u8>>,
 }
@@ -167,15 +168,17 @@ impl Recording {
         // The result stands in a column of its own.
         let (arguments, result) = rest.rsplit_once(" = ").unwrap_or((rest, ""));
         let arguments = arguments.trim_end().trim_end_matches(')');
-        // A question mark: the process died in it.
-        let ended = ended.filter(|_| !result.starts_with('?'));
+        // A question mark, or a wait on a file that was broken off as nothing but death does: it died in it.
+        let ended = ended.filter(|_| !result.starts_with('?') && !result.contains("EINTR"));
+        let said = result;
         let result: i64 = result.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(-1);
         if ended.is_some() && result < 0 {
             match name {
                 "fsync" | "fdatasync" => self.failed_syncs.push(begun),
-                "pwrite64" if self.part(arguments).is_some() => self.failed_writes.push(begun),
-                _ => {}
+                "pwrite64" if self.part(arguments).is_some() => {}
+                _ => return,
             }
+            self.failures.push(format!("{name}: {said}"));
             return;
         }
         match name {
