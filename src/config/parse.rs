@@ -78,23 +78,18 @@ impl Reader {
 
     /// A secret, from now on kept out of whatever is logged.
     pub(super) fn secret(&mut self, name: &str) -> Option<Secret<String>> {
-        if let Some(value) = self.raw(name) {
-            redaction::know_setting(&value);
-            self.note(name, &value);
-            return Some(Secret::new(value));
-        }
+        let value = match self.raw(name) {
+            Some(value) => value,
+            None => self.secret_file(name)?,
+        };
+        redaction::know_setting(&value);
+        self.note(name, &value);
+        Some(Secret::new(value))
+    }
+
+    fn secret_file(&mut self, name: &str) -> Option<String> {
         let path = self.line(&format!("{name}_FILE"))?;
-        match file::read_secret_file(name, &path) {
-            Ok(value) => {
-                redaction::know_setting(&value);
-                self.note(name, &value);
-                Some(Secret::new(value))
-            }
-            Err(fault) => {
-                self.fault(fault);
-                None
-            }
-        }
+        file::read_secret_file(name, &path).map_err(|fault| self.fault(fault)).ok()
     }
 
     pub(super) fn secret_or(&mut self, name: &str, default: &str) -> Secret<String> {

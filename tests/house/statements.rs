@@ -149,9 +149,7 @@ async fn the_next_ones_are_found_without_sorting_what_waits() {
         all().into_iter().filter(|(name, _)| PICKS.contains(&name.as_str())).collect();
     assert_eq!(picks.len(), PICKS.len());
     for (name, statement) in picks {
-        let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql.sqlite);
-        let plan = engines.sqlite.fetch_all(sqlx::AssertSqlSafe(explained)).await.expect(&name);
-        let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
+        let steps = plan(&mut engines, &name, &statement).await;
         if steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY")) {
             faults.push(format!("{name}: {steps:#?}"));
         }
@@ -165,9 +163,7 @@ async fn what_waits_is_found_however_much_is_done() {
     let mut engines = Engines::fresh().await;
     let mut faults = Vec::new();
     for (name, statement) in all() {
-        let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql.sqlite);
-        let plan = engines.sqlite.fetch_all(sqlx::AssertSqlSafe(explained)).await.expect(&name);
-        let steps = plan.iter().map(|step| step.get::<String, _>("detail"));
+        let steps = plan(&mut engines, &name, &statement).await.into_iter();
         let scans = |step: &String| {
             let queue = ["SCAN inbox", "SCAN outbox", "SCAN i", "SCAN o", "SCAN e"];
             queue.contains(&step.as_str())
@@ -188,9 +184,7 @@ async fn what_is_left_is_found_however_much_was_sold() {
     let mut engines = Engines::fresh().await;
     let (mut faults, mut used) = (Vec::new(), Vec::new());
     for (name, statement) in all() {
-        let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql.sqlite);
-        let plan = engines.sqlite.fetch_all(sqlx::AssertSqlSafe(explained)).await.expect(&name);
-        let steps = plan.iter().map(|step| step.get::<String, _>("detail"));
+        let steps = plan(&mut engines, &name, &statement).await.into_iter();
         // The index of all units, by no more than their product.
         let all_units = |step: &String| {
             step.contains("sqlite_autoindex_units_")
@@ -205,6 +199,13 @@ async fn what_is_left_is_found_however_much_was_sold() {
     engines.drop().await;
     assert!(faults.is_empty(), "these read every unit a product ever had:\n{}", faults.join("\n"));
     assert_eq!(used, TALLIES);
+}
+
+/// How SQLite would go about a statement, step by step.
+async fn plan(engines: &mut Engines, name: &str, statement: &Statement) -> Vec<String> {
+    let explained = format!("EXPLAIN QUERY PLAN {}", statement.sql.sqlite);
+    let plan = engines.sqlite.fetch_all(sqlx::AssertSqlSafe(explained)).await.expect(name);
+    plan.iter().map(|step| step.get("detail")).collect()
 }
 
 fn columns<C: sqlx::Column>(columns: &[C]) -> Vec<&str> {

@@ -206,26 +206,33 @@ pub async fn low(
     product: ProductId,
     now: Timestamp,
 ) -> Result<Option<(String, i64)>, ShopError> {
-    let Some((threshold, false)) = table::watch(tx, store.id, product, store.low_stock).await?
-    else {
+    let Some((left, true)) = level(tx, store, product, false).await? else {
         return Ok(None);
     };
-    let left = table::left(tx, store.id, product, threshold.saturating_add(1)).await?;
-    if left > threshold {
-        return Ok(None);
-    }
     let name = table::low(tx, store.id, product, now).await?;
     Ok(name.map(|name| (name, left)))
 }
 
 /// A product that has more than little again is told of when it sinks the next time.
 pub(super) async fn risen(tx: &mut Tx, store: &Store, product: ProductId) -> Result<(), ShopError> {
-    let Some((threshold, true)) = table::watch(tx, store.id, product, store.low_stock).await?
-    else {
-        return Ok(());
-    };
-    if table::left(tx, store.id, product, threshold.saturating_add(1)).await? > threshold {
+    if let Some((_, false)) = level(tx, store, product, true).await? {
         table::risen(tx, store.id, product).await?;
     }
     Ok(())
+}
+
+/// What is left of a product, counted no further than it must be, and whether that is little; `None` unless it was
+/// told of, or not told of, as `told` says.
+async fn level(
+    tx: &mut Tx,
+    store: &Store,
+    product: ProductId,
+    told: bool,
+) -> Result<Option<(i64, bool)>, ShopError> {
+    let watched = table::watch(tx, store.id, product, store.low_stock).await?;
+    let Some((threshold, _)) = watched.filter(|(_, was_told)| *was_told == told) else {
+        return Ok(None);
+    };
+    let left = table::left(tx, store.id, product, threshold.saturating_add(1)).await?;
+    Ok(Some((left, left <= threshold)))
 }

@@ -344,7 +344,7 @@ pub(super) async fn move_to(
     Ok(execute!(tx, MOVE, store, unit, product, bytes, key_id)? == 1)
 }
 
-/// The product's name and what is left, when that became little and nobody was told yet.
+/// How few of a product are little, and whether that was told.
 pub(super) async fn watch(
     tx: &mut Tx,
     store: StoreId,
@@ -354,6 +354,7 @@ pub(super) async fn watch(
     fetch_optional!(tx, (i64, bool), WATCH, store, product, threshold)
 }
 
+/// How many are left to sell or reserved, counted no further than `most`.
 pub(super) async fn left(
     tx: &mut Tx,
     store: StoreId,
@@ -363,6 +364,7 @@ pub(super) async fn left(
     Ok(fetch_one!(tx, (i64,), LEFT, store, product, most)?.0)
 }
 
+/// The product's name, when nobody was told yet; from now on somebody was.
 pub(super) async fn low(
     tx: &mut Tx,
     store: StoreId,
