@@ -7,6 +7,7 @@ pub mod lease;
 mod lock;
 mod migrate;
 mod upkeep;
+mod writer;
 mod open;
 mod sql;
 pub mod copy;
@@ -16,8 +17,9 @@ pub use lease::Lease;
 pub use line::{Line, within};
 pub use open::{OpenMode, file_of};
 pub use sql::{Sql, Statement};
+pub use writer::SqliteTx;
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::SqlitePool;
 
 use crate::primitives::planted::{Bug, planted};
 
@@ -27,7 +29,7 @@ pub struct Db(Engine);
 
 #[derive(Debug, Clone)]
 enum Engine {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, _lock: Option<lock::FileLock> },
+    Sqlite { writer: writer::Writer, readers: SqlitePool, _lock: Option<lock::FileLock> },
     Postgres(line::Lines),
 }
 
@@ -35,7 +37,7 @@ enum Engine {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     /// On PostgreSQL.
     Postgres(Line),
 }
@@ -46,14 +48,32 @@ const POSTGRES_DURABLE: &str = "BEGIN";
 const POSTGRES_RELAXED: &str = "BEGIN; SET LOCAL synchronous_commit TO off";
 const POSTGRES_READ: &str = "BEGIN READ ONLY";
 
+fn sqlite_durable() -> &'static str {
+    if planted(Bug::NormalSync) { SQLITE_RELAXED } else { SQLITE_DURABLE }
+}
+
 impl Db {
     /// Begins a transaction that is on the disk when `commit` returns.
     ///
     /// # Errors
     /// [`DbError`] when no connection can be had or the engine refuses.
     pub async fn write(&self) -> Result<Tx, DbError> {
-        let sqlite = if planted(Bug::NormalSync) { SQLITE_RELAXED } else { SQLITE_DURABLE };
-        self.begin(sqlite, POSTGRES_DURABLE).await
+        self.begin(sqlite_durable(), POSTGRES_DURABLE).await
+    }
+
+    /// As [`Db::write`], before everybody who waits to write: for the door, whose senders wait for the
+    /// answer and not for the work.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_first(&self) -> Result<Tx, DbError> {
+        Ok(match &self.0 {
+            Engine::Sqlite { writer, .. } => {
+                Tx::Sqlite(writer.begin_first(sqlite_durable()).await?)
+            }
+            // Everybody has a connection of his own.
+            Engine::Postgres(lines) => Tx::Postgres(lines.begin(POSTGRES_DURABLE).await?),
+        })
     }
 
     /// Begins a transaction that survives a killed process but perhaps not a power cut.
@@ -68,7 +88,7 @@ impl Db {
 
     async fn begin(&self, sqlite: &'static str, postgres: &'static str) -> Result<Tx, DbError> {
         Ok(match &self.0 {
-            Engine::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(sqlite).await?),
+            Engine::Sqlite { writer, .. } => Tx::Sqlite(writer.begin(sqlite).await?),
             Engine::Postgres(lines) => Tx::Postgres(lines.begin(postgres).await?),
         })
     }
@@ -79,7 +99,7 @@ impl Db {
     /// As [`Db::write`].
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(match &self.0 {
-            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?.into()),
             Engine::Postgres(lines) => Tx::Postgres(lines.begin(POSTGRES_READ).await?),
         })
     }

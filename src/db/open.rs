@@ -6,13 +6,13 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, SqlitePool};
 
 use super::line::Lines;
+use super::writer::{BUSY, Writer};
 use super::{Db, DbError, Engine, lock, migrate, upkeep};
 use crate::primitives::Secret;
 
@@ -26,7 +26,6 @@ pub enum OpenMode {
 }
 
 const SQLITE_READERS: u32 = 4;
-pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// How soon the engine finds out that we are unreachable and gives up what we hold: a minute.
 const KEEPALIVES: [(&str, &str); 3] = [
     ("tcp_keepalives_idle", "30"),
@@ -108,7 +107,7 @@ async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
         .test_before_acquire(false)
         .acquire_timeout(BUSY)
         .connect_lazy_with(options.read_only(true));
-    Ok(Engine::Sqlite { writer, readers, _lock: lock })
+    Ok(Engine::Sqlite { writer: Writer::new(writer), readers, _lock: lock })
 }
 
 pub(super) fn make_folder(path: &Path) -> Result<(), DbError> {

@@ -18,7 +18,8 @@ pub struct Statement {
     pub sql: Sql,
 }
 
-/// Makes a [`Sql`] from one text, or from pieces where `sqlite "…"` and `postgres "…"` belong to one engine.
+/// Makes a [`Sql`] from one text, from pieces where `sqlite "…"` and `postgres "…"` belong to one engine,
+/// or from a whole text for each.
 #[macro_export]
 macro_rules! sql {
     ($text:literal) => {
@@ -37,6 +38,9 @@ macro_rules! sql {
             sqlite: concat!($before, $lite, $middle, $after),
             postgres: concat!($before, $middle, $post, $after),
         }
+    };
+    (sqlite $lite:expr, postgres $post:expr) => {
+        $crate::db::Sql { sqlite: $lite, postgres: $post }
     };
     ($before:literal, postgres $post:literal $(, $after:literal)?) => {
         $crate::db::Sql {

@@ -3,58 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{Postgres, Sqlite, Transaction};
-
-use crate::db::{Db, DbError, Line, Tx, within};
+use super::delivery;
+pub use super::delivery::{Delivery, Source};
+use crate::db::{Db, DbError, Tx};
 use crate::primitives::{InboxId, StoreId, Timestamp};
 use crate::{execute, fetch_all, fetch_one, fetch_optional, statements};
-
-/// Where a fact came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// An Update of the Bot API.
-    Telegram,
-    /// A callback of the payment gateway.
-    Pakasir,
-    /// What one of our own senders learned.
-    Fact,
-}
-
-impl Source {
-    /// The word in the column, in metrics and in logs.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Telegram => "telegram",
-            Self::Pakasir => "pakasir",
-            Self::Fact => "fact",
-        }
-    }
-
-    fn from_word(word: &str) -> Result<Self, DbError> {
-        [Self::Telegram, Self::Pakasir, Self::Fact]
-            .into_iter()
-            .find(|source| source.word() == word)
-            .ok_or_else(|| DbError::Row(format!("inbox source {word}")))
-    }
-}
-
-/// A fact on its way in.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// Whose fact it is.
-    pub store: StoreId,
-    /// Where it came from.
-    pub source: Source,
-    /// What makes it the same fact when it comes again; unique within store and source.
-    pub key: String,
-    /// Facts of one lane are worked on one after another, by `seq`.
-    pub lane: String,
-    /// The place within the lane.
-    pub seq: i64,
-    /// The raw bytes, as they came.
-    pub body: Vec<u8>,
-}
 
 /// A fact taken by a worker, who alone may finish it while `fence` stands.
 #[derive(Debug, Clone)]
@@ -82,88 +35,50 @@ pub struct Taken {
     pub received_at: Timestamp,
 }
 
-/// One row of a fact for SQLite: six values of its own and the time twice.
-macro_rules! row {
-    () => {
-        "(?, ?, ?, ?, ?, ?, 'pending', ?, ?)"
-    };
-}
-
-macro_rules! eight_rows {
-    () => {
+// Picked in a materialised step, so that PostgreSQL picks once however it joins; in the order of an
+// index of its own (of a sum, as no other has), and only until there are enough, whatever else waits.
+macro_rules! picked {
+    ($index:literal, $source:literal, $most:literal, $lock:literal) => {
         concat!(
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!()
+            "MATERIALIZED (SELECT i.id FROM inbox i ",
+            $index,
+            "WHERE i.state = 'pending' AND i.source ",
+            $source,
+            " AND i.due_at <= $1 AND i.leased_until <= $1 \
+                AND NOT EXISTS (SELECT 1 FROM inbox h WHERE h.store_id = i.store_id AND h.lane = i.lane \
+                    AND h.state = 'pending' AND h.leased_until > 0 AND h.leased_until > $1) \
+                AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
+                    AND e.lane = i.lane AND e.state = 'pending' AND (e.seq, e.id) < (i.seq, i.id)) \
+                ORDER BY i.id + 0 LIMIT ",
+            $most,
+            $lock,
+            ")"
         )
     };
 }
 
-macro_rules! insert_rows {
-    ($($rows:tt)+) => {
+macro_rules! claim {
+    ($news:literal, $hints:literal, $lock:literal) => {
         concat!(
-            "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
-             VALUES ",
-            $($rows)+,
-            " ON CONFLICT DO NOTHING"
+            "WITH news AS ",
+            picked!($news, "<> 'pakasir'", "$3", $lock),
+            ", hints AS ",
+            picked!($hints, "= 'pakasir'", "$5", $lock),
+            " UPDATE inbox SET claims = claims + 1, leased_until = $2, holder = $4, \
+                fence = CASE WHEN fence < $1 THEN $1 ELSE fence + 1 END \
+              WHERE id IN (SELECT id FROM news UNION ALL SELECT id FROM hints) \
+                AND state = 'pending' AND leased_until <= $1 \
+              RETURNING id, store_id, source, key, body, attempts, claims, fence, received_at"
         )
     };
 }
-
-// SQLite runs in this process, but every statement is a hop to its thread and back: many rows in few
-// hops. PostgreSQL takes any number of rows as arrays.
-const SQLITE_8: &str = insert_rows!(eight_rows!());
-const SQLITE_64: &str = insert_rows!(concat!(
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!()
-));
-const POSTGRES_ANY: &str = "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
-     SELECT u.store_id, u.source, u.key, u.lane, u.seq, u.body, 'pending', $7, $7 \
-     FROM unnest($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BYTEA[]) \
-     AS u (store_id, source, key, lane, seq, body) ON CONFLICT DO NOTHING";
 
 statements! {
     INSERT = ("INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
                VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7) \
                ON CONFLICT DO NOTHING");
-    // Picked in a materialised step, so that PostgreSQL picks once however it joins; in the order of an
-    // index of its own (of a sum, as no other has), and only until there are enough, whatever else waits.
-    CLAIM = ("WITH picked AS MATERIALIZED (SELECT i.id FROM inbox i ", sqlite "INDEXED BY inbox_waiting ",
-             "WHERE i.state = 'pending' AND i.due_at <= $1 AND i.leased_until <= $1 \
-                AND NOT EXISTS (SELECT 1 FROM inbox h WHERE h.store_id = i.store_id AND h.lane = i.lane \
-                    AND h.state = 'pending' AND h.leased_until > 0 AND h.leased_until > $1) \
-                AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.store_id = i.store_id \
-                    AND e.lane = i.lane AND e.state = 'pending' AND (e.seq, e.id) < (i.seq, i.id)) \
-                ORDER BY i.id + 0 LIMIT $3", postgres " FOR UPDATE SKIP LOCKED",
-             ") UPDATE inbox SET claims = claims + 1, leased_until = $2, holder = $4, \
-                fence = CASE WHEN fence < $1 THEN $1 ELSE fence + 1 END \
-              WHERE id IN (SELECT id FROM picked) AND state = 'pending' AND leased_until <= $1 \
-              RETURNING id, store_id, source, key, body, attempts, claims, fence, received_at");
+    CLAIM = (sqlite claim!("INDEXED BY inbox_news ", "INDEXED BY inbox_hints ", ""),
+             postgres claim!("", "", " FOR UPDATE SKIP LOCKED"));
     // An update that was worked on is known by its key alone: nobody's words stay behind.
     DONE = ("UPDATE inbox SET state = 'done', done_at = $5, reason = $6, body = CASE source WHEN 'telegram' THEN $7 ELSE body END \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
@@ -206,9 +121,15 @@ pub async fn accept_all(tx: &mut Tx, facts: &[&Delivery], now: Timestamp) -> Res
     let mut rest = facts;
     while !rest.is_empty() {
         let rows = match (&mut *tx, rest.len()) {
-            (Tx::Postgres(line), all) => insert_arrays(line, rest, now).await.map(|()| all)?,
-            (Tx::Sqlite(tx), 64..) => insert_rows(tx, SQLITE_64, &rest[..64], now).await?,
-            (Tx::Sqlite(tx), 8..) => insert_rows(tx, SQLITE_8, &rest[..8], now).await?,
+            (Tx::Postgres(line), all) => {
+                delivery::insert_any(line, rest, now).await.map(|()| all)?
+            }
+            (Tx::Sqlite(tx), 64..) => {
+                delivery::insert(tx, delivery::SQLITE_64, &rest[..64], now).await?
+            }
+            (Tx::Sqlite(tx), 8..) => {
+                delivery::insert(tx, delivery::SQLITE_8, &rest[..8], now).await?
+            }
             (Tx::Sqlite(_), _) => accept(tx, rest[0], now).await.map(|_| 1)?,
         };
         rest = &rest[rows..];
@@ -216,52 +137,14 @@ pub async fn accept_all(tx: &mut Tx, facts: &[&Delivery], now: Timestamp) -> Res
     Ok(())
 }
 
-async fn insert_rows(
-    tx: &mut Transaction<'static, Sqlite>,
-    sql: &'static str,
-    facts: &[&Delivery],
-    now: Timestamp,
-) -> Result<usize, DbError> {
-    let mut query = sqlx::query::<Sqlite>(sql);
-    for fact in facts {
-        query = query
-            .bind(fact.store)
-            .bind(fact.source.word())
-            .bind(&fact.key)
-            .bind(&fact.lane)
-            .bind(fact.seq)
-            .bind(&fact.body)
-            .bind(now)
-            .bind(now);
-    }
-    query.execute(&mut **tx).await?;
-    Ok(facts.len())
-}
-
-async fn insert_arrays(
-    line: &mut Line,
-    facts: &[&Delivery],
-    now: Timestamp,
-) -> Result<(), DbError> {
-    fn column<'a, T>(facts: &[&'a Delivery], of: impl Fn(&'a Delivery) -> T) -> Vec<T> {
-        facts.iter().map(|fact| of(fact)).collect()
-    }
-    let query = sqlx::query::<Postgres>(POSTGRES_ANY)
-        .bind(column(facts, |fact| fact.store.0))
-        .bind(column(facts, |fact| fact.source.word()))
-        .bind(column(facts, |fact| fact.key.as_str()))
-        .bind(column(facts, |fact| fact.lane.as_str()))
-        .bind(column(facts, |fact| fact.seq))
-        .bind(column(facts, |fact| fact.body.as_slice()))
-        .bind(now);
-    let answer = within(query.execute(line.ask())).await;
-    line.heard(answer)?;
-    Ok(())
-}
-
 type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, i64, Timestamp);
 
-/// Takes up to `most` facts, the oldest of each lane, for `holder` and for as long as `lease`.
+/// Of so many facts one is a callback when both wait: whoever floods the door with those, nobody else
+/// waits behind them, and none of them waits for everybody else.
+const HINTS_OF: i64 = 4;
+
+/// Takes up to `most` facts, and a quarter as many callbacks beside them (at least one), the oldest of
+/// each lane, for `holder` and for as long as `lease`.
 ///
 /// # Errors
 /// [`DbError`] when the database cannot be written.
@@ -273,7 +156,8 @@ pub async fn claim(
     most: i64,
 ) -> Result<Vec<Taken>, DbError> {
     let mut tx = db.write_relaxed().await?;
-    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, now.plus(lease), most, &**holder)?;
+    let (until, hints) = (now.plus(lease), (most / HINTS_OF).max(1));
+    let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, until, most, &**holder, hints)?;
     if rows.is_empty() {
         // Nothing was changed: looking costs no commit.
         return Ok(Vec::new());

@@ -143,7 +143,7 @@ async fn store_alone(db: &Db, clock: &Clock, waiting: Waiting) {
 
 async fn store(db: &Db, clock: &Clock, group: &[Waiting]) -> Result<(), DbError> {
     let facts: Vec<&Delivery> = group.iter().map(|waiting| &waiting.delivery).collect();
-    let mut tx = db.write().await?;
+    let mut tx = db.write_first().await?;
     inbox::accept_all(&mut tx, &facts, clock.now()).await?;
     tx.commit().await
 }

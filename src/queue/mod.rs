@@ -2,6 +2,7 @@
 
 pub mod backoff;
 mod bell;
+mod delivery;
 pub mod inbox;
 mod intake;
 pub mod outbox;

@@ -221,3 +221,31 @@ async fn a_fact_is_changed_by_nobody_but_its_holder() {
     assert!(inbox::finish(&mut tx, &standing, None, NOW).await.expect("asked"));
     tx.commit().await.expect("committed");
 }
+
+#[tokio::test]
+async fn nobody_waits_behind_a_flood_of_callbacks_and_they_wait_behind_nobody() {
+    let given = Given::a_store().await;
+    let wave = |source: Source, from: i64| {
+        let fact = move |number: i64| Delivery {
+            store: STORE,
+            source,
+            key: number.to_string(),
+            lane: format!("{}:{number}", source.word()),
+            seq: number,
+            body: b"{}".to_vec(),
+        };
+        (from..from + 200).map(fact).collect::<Vec<_>>()
+    };
+    let first = [wave(Source::Pakasir, 0), wave(Source::Telegram, 0)].concat();
+    let then = [wave(Source::Fact, 0), wave(Source::Pakasir, 200)].concat();
+    let mut tx = given.db.write().await.expect("begun");
+    for fact in first.iter().chain(&then) {
+        assert!(inbox::accept(&mut tx, fact, NOW).await.expect("stored"));
+    }
+    tx.commit().await.expect("committed");
+    let taken = inbox::claim(&given.db, &Arc::from("a"), NOW, LEASE, 32).await.expect("claimed");
+    let of = |source| taken.iter().filter(|it| it.source == source).map(|it| &*it.key).collect();
+    let (callbacks, updates): (Vec<_>, Vec<_>) = (of(Source::Pakasir), of(Source::Telegram));
+    assert_eq!(callbacks, ["0", "1", "2", "3", "4", "5", "6", "7"], "in their order");
+    assert_eq!((updates.len(), taken.len()), (32, 40), "in theirs");
+}

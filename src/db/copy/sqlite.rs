@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
 
 use super::{FIGURES, MARK, Origin, SQLITE_FILE, Snapshot, Table, added_up, file_fault, plain};
-use crate::db::{DbError, lock, migrate, open};
+use crate::db::{DbError, lock, migrate, open, writer};
 
 const TABLES: &str = "SELECT t.name, (SELECT group_concat(c.name, ',') FROM pragma_table_info(t.name) c) \
      FROM sqlite_schema t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' \
@@ -28,7 +28,10 @@ pub(super) fn path(address: &str) -> Result<PathBuf, DbError> {
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).busy_timeout(open::BUSY).disable_statement_logging()
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(writer::BUSY)
+        .disable_statement_logging()
 }
 
 pub(super) async fn take(path: &Path, folder: &Path) -> Result<Snapshot, DbError> {

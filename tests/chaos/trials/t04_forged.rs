@@ -36,6 +36,8 @@ const ROUNDS: u64 = 5;
 const CALM: Duration = Duration::from_millis(1_500);
 /// Below this a wait is the machine's noise.
 const FLOOR: Duration = Duration::from_millis(25);
+/// The buyers of a round have what they paid for within this, however much is forged meanwhile.
+const SERVED_WITHIN: Duration = Duration::from_secs(20);
 /// Gateway's amounts and modes that are not what was asked, of each kind.
 const ODD: usize = 4;
 
@@ -95,37 +97,33 @@ async fn lay(given: &Given, siege: &Siege, dice: &mut fastrand::Rng, report: &mu
     let (racing, rest) = waiting.split_at(siege.races.min(waiting.len()));
 
     let forger = Forger::new(&town, siege.version);
-    let (mut calm, mut flooded) = (Vec::new(), Vec::new());
+    let (mut calm, mut flooded, mut purchases) = (Vec::new(), Vec::new(), Vec::new());
     let mut beat = Beat::new(&town, 0).await;
     let mut payers = dice.fork();
     let begun = std::time::Instant::now();
     for round in 0..ROUNDS {
         let (mut before, mut during) = (Waits::default(), Waits::default());
-        let pay = |first| Trade { first, habit: Some(Habit::Pays), ..Trade::default() };
         let first = 200_000 + i64::try_from(round).expect("a few rounds") * 1_000;
         let idle = async {
             let clock = Clock::system();
-            tokio::join!(town.trade(siege.payers, pay(first), &mut payers), clock.sleep(CALM)).0
+            tokio::join!(town.trade(siege.payers, paying(first), &mut payers), clock.sleep(CALM)).0
         };
         let served = beat.until(&town, &mut before, idle).await.served;
         let race = of_round(racing, round);
         let storm = async {
             let flood = forger.flood(siege.forged.div_ceil(ROUNDS), siege.rate, 16, dice);
-            let trade = async {
-                let served = town.trade(siege.payers, pay(first + 500), &mut payers).await.served;
-                // Money for what was cancelled comes late, and is not forgotten.
-                let late = Trade { habit: Some(Habit::CancelsAndPays), ..pay(first + 800) };
-                served + town.trade(siege.late, late, &mut payers).await.served
-            };
+            let trade = trade_under_attack(&town, siege, first, &mut payers);
             tokio::join!(flood, run_races(&forger, race), trade).2
         };
-        let under = beat.until(&town, &mut during, storm).await;
+        let (under, took) = beat.until(&town, &mut during, storm).await;
+        purchases.push(took);
         calm.push(before);
         flooded.push(during);
         let all = served + under == 2 * siege.payers + siege.late;
         report.must(all, "I-LIVE", format!("{served} + {under} buyers were served"));
     }
     report.figure("siege_s", begun.elapsed().as_secs());
+    served_soon(siege, purchases, report);
     believed(&town, report).await;
     let honest = pay_the_rest(&town, rest, siege.version);
     match town.quiet(QUIET).await {
@@ -142,6 +140,26 @@ async fn lay(given: &Given, siege: &Siege, dice: &mut fastrand::Rng, report: &mu
     oracle::examine_expecting(&town, &town.base, expected, report).await;
     town.close(process).await;
     forged
+}
+
+/// Buyers who pay, from this number on.
+fn paying(first: i64) -> Trade {
+    Trade { first, habit: Some(Habit::Pays), ..Trade::default() }
+}
+
+/// How many were served in a round, and how long those took who paid in time.
+async fn trade_under_attack(
+    town: &Arc<Town>,
+    siege: &Siege,
+    first: i64,
+    dice: &mut fastrand::Rng,
+) -> (u64, Duration) {
+    let came = std::time::Instant::now();
+    let served = town.trade(siege.payers, paying(first + 500), dice).await.served;
+    let took = came.elapsed();
+    // Money for what was cancelled comes late, and is not forgotten.
+    let late = Trade { habit: Some(Habit::CancelsAndPays), ..paying(first + 800) };
+    (served + town.trade(siege.late, late, dice).await.served, took)
 }
 
 async fn found(given: &Given, siege: &Siege) -> (Arc<Town>, crate::world::program::Process) {
@@ -178,6 +196,18 @@ async fn run_races(forger: &Forger, racing: &[Transaction]) {
         forger.race(&mut line, &transaction.txn_id).await;
         clock.sleep(Duration::from_millis(40)).await;
     }
+}
+
+/// How long the buyers of the middle round took, who press and pay while callbacks are forged.
+fn served_soon(siege: &Siege, mut purchases: Vec<Duration>, report: &mut Report) {
+    if siege.payers == 0 {
+        return;
+    }
+    purchases.sort_unstable();
+    let middle = purchases[purchases.len() / 2];
+    report.figure("purchases_s", format!("{:.1}", middle.as_secs_f64()));
+    let what = format!("buyers waited {} s behind what was forged", middle.as_secs());
+    report.must(middle <= SERVED_WITHIN, "I-LIVE", what);
 }
 
 /// Nothing may count as paid now that nobody paid: later, everybody has.
