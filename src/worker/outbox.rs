@@ -268,12 +268,7 @@ impl Sender {
         let why = failure.to_string();
         match fate::of(errand, &failure) {
             Fate::Wait(wait) => {
-                let now = self.shared.clock.now();
-                let (pace, store) = (&self.shared.pace, parcel.store);
-                let at = match self.queue {
-                    Queue::Bulk => pace.bulk_told_to_wait(store, wait, now),
-                    _ => pace.told_to_wait(store, &parcel.lane, wait, now),
-                };
+                let at = gate::told_to_wait(&self.shared, (self.queue, parcel), errand, wait);
                 self.again_at(parcel, at, false, &why).await
             }
             Fate::Later => self.later(parcel, front, errand, &why).await,

@@ -92,6 +92,11 @@ impl Directory {
         Self { outside, doors, shelf: Arc::default() }
     }
 
+    /// Whether owners are told by a bot of their own.
+    pub(super) const fn has_owner_bot(&self) -> bool {
+        self.outside.owner_bot_token.is_some()
+    }
+
     /// A line to the owners' own bot, when there is one; the error is why there is no line.
     pub(super) fn owner_bot(&self) -> Option<Result<Client, String>> {
         let token = self.outside.owner_bot_token.clone()?;

@@ -1,7 +1,7 @@
 //! The seller follows his orders, finds them, calls them paid with a note, ends them and gives money back.
 
-use bot_auto_order::primitives::UserId;
-use bot_auto_order::sandbox::telegram::Person;
+use bot_auto_order::primitives::{ChatId, UserId};
+use bot_auto_order::sandbox::telegram::{Fault, FaultKind, Person};
 use bot_auto_order::shop::stores::Wish;
 
 use crate::given::{Invoice, Plan, TestShop, shows};
@@ -51,6 +51,22 @@ journey!(an_order_is_one_notice_that_changes_and_owners_are_left_alone, with_an_
     assert_eq!(shows(&rina, "🆕 Order"), 0);
     assert_eq!(shows(&rina, "Order ") - shows(&rina, "Kelola Order"), 2, "{}", rina.dump());
     assert_eq!(shop.sent_to(&boss).len(), before, "{}", boss.dump());
+});
+
+journey!(a_notice_that_is_told_to_wait_lets_nothing_else_into_its_chat, |shop| {
+    let rina = in_the_menu(shop).await;
+    let flood = FaultKind::TooManyRequests { retry_after: 30 };
+    shop.stage.telegram.fault(Fault::next(flood).in_chat(ChatId::from(rina.id())));
+    let budi = shop.person(101, "Budi");
+    shop.invoice(&budi, "1").await;
+    shop.quiet().await;
+    let before = shop.sent_to(&rina).len();
+    rina.say("/start");
+    shop.pass(25).await;
+    assert_eq!(shop.sent_to(&rina).len(), before, "{}", rina.dump());
+    shop.pass(10).await;
+    rina.sees_text("menunggu pembayaran").await;
+    assert!(shop.sent_to(&rina).len() > before + 1, "{}", rina.dump());
 });
 
 journey!(orders_are_listed_with_what_is_true_of_them, |shop| {

@@ -10,6 +10,8 @@ const TOLD: usize = 400;
 #[derive(Debug, Default)]
 pub struct Script {
     lines: Vec<String>,
+    /// So many steps there were when a promise was first seen broken.
+    broken_at: Option<usize>,
 }
 
 impl Script {
@@ -24,6 +26,11 @@ impl Script {
         }
     }
 
+    /// The last step broke a promise: a failure tells what led to it.
+    pub fn broke_a_promise(&mut self) {
+        self.broken_at.get_or_insert(self.lines.len());
+    }
+
     pub fn len(&self) -> usize {
         self.lines.len()
     }
@@ -35,13 +42,13 @@ impl Script {
         hasher.finish()
     }
 
-    /// The last steps, numbered.
+    /// The steps that led to the first broken promise, or the last ones; numbered.
     pub fn tail(&self) -> Vec<String> {
-        let first = self.lines.len().saturating_sub(TOLD);
-        self.lines
+        let end = self.broken_at.unwrap_or(self.lines.len());
+        self.lines[..end]
             .iter()
             .enumerate()
-            .skip(first)
+            .skip(end.saturating_sub(TOLD))
             .map(|(n, line)| format!("{n:>5} {line}"))
             .collect()
     }

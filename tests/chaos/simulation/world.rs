@@ -313,6 +313,7 @@ impl World {
                 if self.is_past_lease(taken) {
                     let what = format!("parcel {id} calls though its lease is over");
                     self.wrong.push(("I-ONE", what));
+                    self.script.broke_a_promise();
                 }
                 self.gateway.came_in(&call, since);
                 let waiting = Waiting { call, parcel: id, taken, since, since_step, done: None };
@@ -341,6 +342,7 @@ impl World {
         if let Some(until) = self.telegram.chat(user).held_until.filter(|until| *until > now) {
             let early = until.since(now).as_millis();
             self.wrong.push(("I-RATE", format!("chat {user} was called {early} ms too early")));
+            self.script.broke_a_promise();
         }
     }
 
