@@ -59,25 +59,32 @@ macro_rules! row {
     };
 }
 
+/// Eight of what another macro writes, as one list.
+macro_rules! eight {
+    ($of:ident) => {
+        concat!(
+            $of!(),
+            ", ",
+            $of!(),
+            ", ",
+            $of!(),
+            ", ",
+            $of!(),
+            ", ",
+            $of!(),
+            ", ",
+            $of!(),
+            ", ",
+            $of!(),
+            ", ",
+            $of!()
+        )
+    };
+}
+
 macro_rules! eight_rows {
     () => {
-        concat!(
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!(),
-            ", ",
-            row!()
-        )
+        eight!(row)
     };
 }
 
@@ -95,23 +102,7 @@ macro_rules! insert_rows {
 // SQLite runs in this process, but every statement is a hop to its thread and back: many rows in few
 // hops. PostgreSQL takes any number of rows as arrays.
 pub(super) const SQLITE_8: &str = insert_rows!(eight_rows!());
-pub(super) const SQLITE_64: &str = insert_rows!(concat!(
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!(),
-    ", ",
-    eight_rows!()
-));
+pub(super) const SQLITE_64: &str = insert_rows!(eight!(eight_rows));
 const POSTGRES_ANY: &str = "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
      SELECT u.store_id, u.source, u.key, u.lane, u.seq, u.body, 'pending', $7, $7 \
      FROM unnest($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BYTEA[]) \

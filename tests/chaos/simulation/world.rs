@@ -312,8 +312,7 @@ impl World {
                 self.kept_waiting(&call);
                 if self.is_past_lease(taken) {
                     let what = format!("parcel {id} calls though its lease is over");
-                    self.wrong.push(("I-ONE", what));
-                    self.script.broke_a_promise();
+                    self.breaks("I-ONE", what);
                 }
                 self.gateway.came_in(&call, since);
                 let waiting = Waiting { call, parcel: id, taken, since, since_step, done: None };
@@ -341,9 +340,14 @@ impl World {
         let Some(user) = call.number("chat_id") else { return };
         if let Some(until) = self.telegram.chat(user).held_until.filter(|until| *until > now) {
             let early = until.since(now).as_millis();
-            self.wrong.push(("I-RATE", format!("chat {user} was called {early} ms too early")));
-            self.script.broke_a_promise();
+            self.breaks("I-RATE", format!("chat {user} was called {early} ms too early"));
         }
+    }
+
+    /// The last step broke a promise.
+    fn breaks(&mut self, invariant: &'static str, what: String) {
+        self.wrong.push((invariant, what));
+        self.script.broke_a_promise();
     }
 
     /// An admin adds units to a product.
