@@ -209,7 +209,7 @@ impl Reader {
         LogSettings { level, format, folder: self.text("LOG_DIR").map(PathBuf::from) }
     }
 
-    /// Fault points are compiled into debug builds alone; a release build ignores both names.
+    /// Fault points are compiled into debug builds alone; a release build ignores their names.
     pub(super) fn crash_point(&mut self) -> Option<CrashPoint> {
         if !cfg!(debug_assertions) {
             return None;

@@ -1,4 +1,5 @@
-//! Fault points: in a debug build a test can make the process die around its n-th commit.
+//! Fault points: in a debug build a test can make the process die around its n-th commit, or of a fact
+//! that holds a word.
 
 #[cfg(debug_assertions)]
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -18,6 +18,11 @@ pub enum DbError {
     /// The bundled SQLite is one that can corrupt a file.
     #[error("SQLite {0} is too old; 3.51.3 or later is needed")]
     SqliteTooOld(String),
+    /// PostgreSQL is set to call a commit done before it is on the disk.
+    #[error(
+        "synchronous_commit is off: what was acknowledged would be lost with the server; set it to on for this database or role"
+    )]
+    Forgetful,
     /// Another process holds this file.
     #[error("{0} is in use by another auto-order process; stop that one first")]
     InUse(String),

@@ -89,6 +89,17 @@ impl Lines {
         }
     }
 
+    /// What a commit means is the server's, the database's or the role's setting: with one of them
+    /// off, a server that falls over forgets what was answered 200.
+    pub(super) async fn assert_durable(&self) -> Result<(), DbError> {
+        let asked = sqlx::query_scalar("SHOW synchronous_commit").fetch_one(&self.pool);
+        let setting: String = within(asked).await?;
+        if setting == "off" {
+            return Err(DbError::Forgetful);
+        }
+        Ok(())
+    }
+
     async fn begin_once(&self, statement: &'static str) -> sqlx::Result<Line> {
         let connection = Some(self.pool.acquire().await?);
         let mut line = Line { connection, lines: self.clone(), state: State::Sound };

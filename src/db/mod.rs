@@ -42,6 +42,13 @@ pub enum Tx {
     Postgres(Line),
 }
 
+/// Where one waits for SQLite's only writer.
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    First,
+    InLine,
+}
+
 const SQLITE_DURABLE: &str = "PRAGMA synchronous=FULL; BEGIN IMMEDIATE";
 const SQLITE_RELAXED: &str = "PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE";
 const POSTGRES_DURABLE: &str = "BEGIN";
@@ -58,7 +65,7 @@ impl Db {
     /// # Errors
     /// [`DbError`] when no connection can be had or the engine refuses.
     pub async fn write(&self) -> Result<Tx, DbError> {
-        self.begin(sqlite_durable(), POSTGRES_DURABLE).await
+        self.begin(Turn::InLine, sqlite_durable(), POSTGRES_DURABLE).await
     }
 
     /// As [`Db::write`], before everybody who waits to write: for the door, whose senders wait for the
@@ -67,13 +74,7 @@ impl Db {
     /// # Errors
     /// As [`Db::write`].
     pub async fn write_first(&self) -> Result<Tx, DbError> {
-        Ok(match &self.0 {
-            Engine::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_first(sqlite_durable()).await?)
-            }
-            // Everybody has a connection of his own.
-            Engine::Postgres(lines) => Tx::Postgres(lines.begin(POSTGRES_DURABLE).await?),
-        })
+        self.begin(Turn::First, sqlite_durable(), POSTGRES_DURABLE).await
     }
 
     /// Begins a transaction that survives a killed process but perhaps not a power cut.
@@ -83,13 +84,32 @@ impl Db {
     /// # Errors
     /// As [`Db::write`].
     pub async fn write_relaxed(&self) -> Result<Tx, DbError> {
-        self.begin(SQLITE_RELAXED, POSTGRES_RELAXED).await
+        self.begin(Turn::InLine, SQLITE_RELAXED, POSTGRES_RELAXED).await
     }
 
-    async fn begin(&self, sqlite: &'static str, postgres: &'static str) -> Result<Tx, DbError> {
-        Ok(match &self.0 {
-            Engine::Sqlite { writer, .. } => Tx::Sqlite(writer.begin(sqlite).await?),
-            Engine::Postgres(lines) => Tx::Postgres(lines.begin(postgres).await?),
+    /// As [`Db::write_relaxed`], where the door stands: for who asks whether it can write.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_relaxed_first(&self) -> Result<Tx, DbError> {
+        self.begin(Turn::First, SQLITE_RELAXED, POSTGRES_RELAXED).await
+    }
+
+    async fn begin(
+        &self,
+        turn: Turn,
+        sqlite: &'static str,
+        postgres: &'static str,
+    ) -> Result<Tx, DbError> {
+        Ok(match (&self.0, turn) {
+            (Engine::Sqlite { writer, .. }, Turn::First) => {
+                Tx::Sqlite(writer.begin_first(sqlite).await?)
+            }
+            (Engine::Sqlite { writer, .. }, Turn::InLine) => {
+                Tx::Sqlite(writer.begin(sqlite).await?)
+            }
+            // Everybody has a connection of his own.
+            (Engine::Postgres(lines), _) => Tx::Postgres(lines.begin(postgres).await?),
         })
     }
 

@@ -152,6 +152,7 @@ async fn postgres(address: &str) -> Result<Engine, DbError> {
         .statement_cache_capacity(200)
         .disable_statement_logging();
     let lines = Lines::open(options.clone()).await?;
+    lines.assert_durable().await?;
     migrate::postgres(&options).await?;
     Ok(Engine::Postgres(lines))
 }

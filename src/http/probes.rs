@@ -91,7 +91,7 @@ impl Readiness {
     }
 
     async fn can_commit(&self) -> Result<(), DbError> {
-        let mut tx = self.db.write_relaxed().await?;
+        let mut tx = self.db.write_relaxed_first().await?;
         execute!(&mut tx, TOUCH, self.clock.now())?;
         tx.commit().await
     }

@@ -79,14 +79,17 @@ statements! {
                ON CONFLICT DO NOTHING");
     CLAIM = (sqlite claim!("INDEXED BY inbox_news ", "INDEXED BY inbox_hints ", ""),
              postgres claim!("", "", " FOR UPDATE SKIP LOCKED"));
-    // An update that was worked on is known by its key alone: nobody's words stay behind.
-    DONE = ("UPDATE inbox SET state = 'done', done_at = $5, reason = $6, body = CASE source WHEN 'telegram' THEN $7 ELSE body END \
+    // An update that was worked on is known by its key alone: nobody's words stay behind. A callback is
+    // short; whoever pads one fills no disk for days.
+    DONE = ("UPDATE inbox SET state = 'done', done_at = $5, reason = $6, \
+             body = CASE source WHEN 'telegram' THEN $7 WHEN 'pakasir' THEN SUBSTR(body, 1, 4096) ELSE body END \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     BEGIN = ("UPDATE inbox SET attempts = attempts + 1, due_at = $5 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending' RETURNING attempts");
     AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $5, reason = $6, attempts = attempts + $7 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
-    DEAD = ("UPDATE inbox SET state = 'dead', done_at = $5, reason = $6 \
+    DEAD = ("UPDATE inbox SET state = 'dead', done_at = $5, reason = $6, \
+             body = CASE source WHEN 'pakasir' THEN SUBSTR(body, 1, 4096) ELSE body END \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     RELEASE = ("UPDATE inbox SET leased_until = 0 \
                 WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
@@ -139,9 +142,9 @@ pub async fn accept_all(tx: &mut Tx, facts: &[&Delivery], now: Timestamp) -> Res
 
 type ClaimedRow = (InboxId, StoreId, String, String, Vec<u8>, i64, i64, i64, Timestamp);
 
-/// Of so many facts one is a callback when both wait: whoever floods the door with those, nobody else
-/// waits behind them, and none of them waits for everybody else.
-const HINTS_OF: i64 = 4;
+/// One callback is taken for so many other facts, and beside them: whoever floods the door with
+/// callbacks, nobody else waits behind those, and none of them waits for everybody else.
+const OTHERS_PER_HINT: i64 = 4;
 
 /// Takes up to `most` facts, and a quarter as many callbacks beside them (at least one), the oldest of
 /// each lane, for `holder` and for as long as `lease`.
@@ -156,7 +159,7 @@ pub async fn claim(
     most: i64,
 ) -> Result<Vec<Taken>, DbError> {
     let mut tx = db.write_relaxed().await?;
-    let (until, hints) = (now.plus(lease), (most / HINTS_OF).max(1));
+    let (until, hints) = (now.plus(lease), (most / OTHERS_PER_HINT).max(1));
     let mut rows = fetch_all!(&mut tx, ClaimedRow, CLAIM, now, until, most, &**holder, hints)?;
     if rows.is_empty() {
         // Nothing was changed: looking costs no commit.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::pace::Speaker;
 use super::{Shared, bulk, desk};
 use crate::bot::Errand;
 use crate::primitives::Timestamp;
@@ -19,15 +20,10 @@ pub(super) enum Passage {
 }
 
 /// Whose pace a parcel keeps: a bot has one in each chat, whichever queue and lane its messages lie in.
-fn paced_as(shared: &Shared, errand: &Errand, parcel: &Taken) -> String {
-    match errand.chat() {
-        // What another bot says is not this one's.
-        Some(_) if matches!(errand, Errand::Alert { .. }) && shared.directory.has_owner_bot() => {
-            parcel.lane.clone()
-        }
-        Some(chat) => desk::lane_of(chat),
-        None => parcel.lane.clone(),
-    }
+fn paced_as(shared: &Shared, errand: &Errand, parcel: &Taken) -> (Speaker, String) {
+    let by_owners = matches!(errand, Errand::Alert { .. }) && shared.directory.has_owner_bot();
+    let speaker = if by_owners { Speaker::Owners } else { Speaker::Store(parcel.store) };
+    (speaker, errand.chat().map_or_else(|| parcel.lane.clone(), desk::lane_of))
 }
 
 /// Takes a turn for a parcel, if there is one.
@@ -42,7 +38,8 @@ pub(super) async fn pass(
     {
         return Ok(Passage::Closed);
     }
-    if let Err(at) = shared.pace.turn(parcel.store, queue, &paced_as(shared, errand, parcel), now) {
+    let (speaker, chat) = paced_as(shared, errand, parcel);
+    if let Err(at) = shared.pace.turn(speaker, queue, &chat, now) {
         return Ok(Passage::Later(at, "the chat's pace"));
     }
     Ok(match shared.telegram.turn(parcel.store, now) {
@@ -58,9 +55,15 @@ pub(super) fn told_to_wait(
     errand: &Errand,
     wait: Duration,
 ) -> Timestamp {
-    let (pace, store, now) = (&shared.pace, parcel.store, shared.clock.now());
+    let (pace, now) = (&shared.pace, shared.clock.now());
+    let (speaker, chat) = paced_as(shared, errand, parcel);
     match queue {
-        Queue::Bulk => pace.bulk_told_to_wait(store, wait, now),
-        _ => pace.told_to_wait(store, &paced_as(shared, errand, parcel), wait, now),
+        Queue::Bulk => pace.bulk_told_to_wait(speaker, &chat, wait, now),
+        _ => pace.told_to_wait(speaker, &chat, wait, now),
     }
+}
+
+/// Telegram took a parcel.
+pub(super) fn taken(shared: &Shared, errand: &Errand, parcel: &Taken) {
+    shared.pace.taken(paced_as(shared, errand, parcel).0);
 }

@@ -54,7 +54,7 @@ pub(super) async fn run(shared: Shared, stop: CancellationToken) {
     }
 }
 
-/// The oldest due fact of each lane, at most so many.
+/// The oldest due fact of each lane: at most so many, and a quarter as many callbacks beside them.
 pub(super) async fn claim(shared: &Shared, most: i64) -> Vec<Taken> {
     let Some(holder) = shared.presence.holder() else { return Vec::new() };
     let now = shared.clock.now();
@@ -125,8 +125,8 @@ pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
         Ok(None) => return,
         Err(error) => {
             let key = &fact.key;
-            tracing::error!(%error, key, "a try could not be counted; the fact's lease will lapse");
-            return;
+            tracing::error!(%error, key, "a try could not be counted; the fact is put back");
+            return uncounted(&shared, &fact, &error).await;
         }
     };
     let failed = if this.number > TRIES {
@@ -142,6 +142,17 @@ pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
     if let Err(error) = surely(&shared.clock, LEASE, put_back).await {
         let key = &fact.key;
         tracing::error!(%error, key, "a failed fact could not be put back; its lease will lapse");
+    }
+}
+
+/// Puts a fact back that nobody tried: whether the try is counted nobody knows, so it is left at that.
+async fn uncounted(shared: &Shared, fact: &Taken, error: &ShopError) {
+    let put_back = || async {
+        let due = shared.clock.now().plus(PASSING_WAIT);
+        Ok(inbox::again(&shared.db, fact, due, 0, &error.to_string()).await?)
+    };
+    if let Err(error) = surely(&shared.clock, LEASE, put_back).await {
+        tracing::error!(%error, key = fact.key, "a fact could not be put back; its lease will lapse");
     }
 }
 

@@ -213,7 +213,7 @@ impl Sender {
         self.note(parcel, &front, &carried);
         match carried {
             Ok(left) => {
-                self.shared.pace.taken(parcel.store);
+                gate::taken(&self.shared, &errand, parcel);
                 self.end(parcel, &front, End::Sent, Some(&errand), left).await
             }
             Err(Undone::Shop(error @ (ShopError::Sealed(_) | ShopError::Books(_)))) => {

@@ -56,6 +56,15 @@ impl Allowance {
     }
 }
 
+/// Whose bot says a thing: what one is told is nothing to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Speaker {
+    /// A store's own.
+    Store(StoreId),
+    /// The one by which owners hear what is wrong.
+    Owners,
+}
+
 #[derive(Debug, Default)]
 struct Bot {
     /// When each chat's bucket is full again.
@@ -76,6 +85,13 @@ impl Bot {
         (self.spent - now.0 * PER_SECOND).clamp(0, PER_SECOND * WHOLE)
     }
 
+    /// A chat takes nothing before `until`, nor before what it was told earlier.
+    fn hold(&mut self, chat: &str, until: Timestamp) {
+        let full_again = Timestamp(until.0 + CHAT.behind_whole());
+        let known = self.chats.entry(chat.to_owned()).or_insert(full_again);
+        *known = full_again.max(*known);
+    }
+
     fn spend(&mut self, messages: i64, now: Timestamp) {
         self.spent = now.0 * PER_SECOND + self.ahead(now) + messages * WHOLE;
     }
@@ -83,19 +99,19 @@ impl Bot {
 
 /// The pace of every bot of this process.
 #[derive(Debug, Default)]
-pub(super) struct Pace(Mutex<HashMap<StoreId, Bot>>);
+pub(super) struct Pace(Mutex<HashMap<Speaker, Bot>>);
 
 impl Pace {
     /// Takes a turn for a message, or says when to come again.
     pub(super) fn turn(
         &self,
-        store: StoreId,
+        speaker: Speaker,
         queue: Queue,
-        lane: &str,
+        chat: &str,
         now: Timestamp,
     ) -> Result<(), Timestamp> {
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bot = bots.entry(store).or_default();
+        let bot = bots.entry(speaker).or_default();
         if let Some(until) = bot.held_until.filter(|until| *until > now) {
             return Err(until);
         }
@@ -104,8 +120,8 @@ impl Pace {
         {
             return Err(until);
         }
-        let full_at = CHAT.take(bot.chats.get(lane).copied(), now)?;
-        bot.chats.insert(lane.to_owned(), full_at);
+        let full_at = CHAT.take(bot.chats.get(chat).copied(), now)?;
+        bot.chats.insert(chat.to_owned(), full_at);
         if bot.chats.len() > MOST_CHATS {
             bot.chats.retain(|_, full_at| *full_at > now);
         }
@@ -115,13 +131,13 @@ impl Pace {
     /// A message goes out that asks nobody: mass messages make room for it.
     pub(super) fn sends(&self, store: StoreId, now: Timestamp) {
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        bots.entry(store).or_default().spend(1, now);
+        bots.entry(Speaker::Store(store)).or_default().spend(1, now);
     }
 
     /// How many mass messages may go out now, at most `most`; they are counted by [`Pace::bulk_taken`].
     pub(super) fn bulk_room(&self, store: StoreId, most: i64, now: Timestamp) -> i64 {
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bot = bots.entry(store).or_default();
+        let bot = bots.entry(Speaker::Store(store)).or_default();
         if bot.held_until.max(bot.bulk_held_until) > Some(now) {
             return 0;
         }
@@ -131,27 +147,30 @@ impl Pace {
     /// So many mass messages were claimed and go out now.
     pub(super) fn bulk_taken(&self, store: StoreId, messages: i64, now: Timestamp) {
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        bots.entry(store).or_default().spend(messages, now);
+        bots.entry(Speaker::Store(store)).or_default().spend(messages, now);
     }
 
-    /// Telegram told a mass message to wait: all of them do, and replies go on.
+    /// Telegram told a mass message to wait: all of them do, and everything else in that chat; replies
+    /// to others go on.
     pub(super) fn bulk_told_to_wait(
         &self,
-        store: StoreId,
+        speaker: Speaker,
+        chat: &str,
         wait: Duration,
         now: Timestamp,
     ) -> Timestamp {
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bot = bots.entry(store).or_default();
+        let bot = bots.entry(speaker).or_default();
         let until = now.plus(wait.min(LONGEST_BULK_HOLD));
         bot.bulk_held_until = bot.bulk_held_until.max(Some(until));
+        bot.hold(chat, now.plus(wait));
         now.plus(wait)
     }
 
     /// Telegram took a message: whoever was told to wait was told so for himself.
-    pub(super) fn taken(&self, store: StoreId) {
+    pub(super) fn taken(&self, speaker: Speaker) {
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bot) = bots.get_mut(&store) {
+        if let Some(bot) = bots.get_mut(&speaker) {
             bot.told.clear();
         }
     }
@@ -160,18 +179,17 @@ impl Pace {
     /// it is the bot that sends too much, and all of it waits.
     pub(super) fn told_to_wait(
         &self,
-        store: StoreId,
-        lane: &str,
+        speaker: Speaker,
+        chat: &str,
         wait: Duration,
         now: Timestamp,
     ) -> Timestamp {
         let until = now.plus(wait);
         let mut bots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bot = bots.entry(store).or_default();
-        let full_again = Timestamp(until.0 + CHAT.behind_whole());
-        bot.chats.insert(lane.to_owned(), full_again);
-        if !bot.told.iter().any(|told| told == lane) {
-            bot.told.push(lane.to_owned());
+        let bot = bots.entry(speaker).or_default();
+        bot.hold(chat, until);
+        if !bot.told.iter().any(|told| told == chat) {
+            bot.told.push(chat.to_owned());
         }
         if bot.told.len() >= WHOLE_BOT {
             bot.told.clear();
@@ -186,9 +204,10 @@ mod tests {
     use super::*;
 
     const STORE: StoreId = StoreId(1);
+    const SHOP: Speaker = Speaker::Store(STORE);
 
     fn turn(pace: &Pace, lane: &str, now: i64) -> Result<(), i64> {
-        pace.turn(STORE, Queue::Reply, lane, Timestamp(now)).map_err(|at| at.0)
+        pace.turn(SHOP, Queue::Reply, lane, Timestamp(now)).map_err(|at| at.0)
     }
 
     #[test]
@@ -208,7 +227,7 @@ mod tests {
     fn who_is_told_to_wait_waits_and_three_in_a_row_make_the_whole_bot_wait() {
         let pace = Pace::default();
         let told = |lane: &str, seconds, now| {
-            pace.told_to_wait(STORE, lane, Duration::from_secs(seconds), Timestamp(now));
+            pace.told_to_wait(SHOP, lane, Duration::from_secs(seconds), Timestamp(now));
         };
         told("a", 7, 0);
         assert_eq!(turn(&pace, "a", 6_999), Err(7_000));
@@ -223,10 +242,32 @@ mod tests {
     }
 
     #[test]
+    fn a_shorter_word_takes_nothing_from_a_longer_one() {
+        let pace = Pace::default();
+        pace.told_to_wait(SHOP, "a", Duration::from_secs(30), Timestamp(0));
+        pace.told_to_wait(SHOP, "a", Duration::from_secs(3), Timestamp(100));
+        assert_eq!(turn(&pace, "a", 29_999), Err(30_000));
+        assert_eq!(turn(&pace, "a", 30_000), Ok(()));
+    }
+
+    #[test]
+    fn what_the_owners_bot_is_told_holds_no_store_up() {
+        let pace = Pace::default();
+        for owner in ["a", "b", "c"] {
+            pace.told_to_wait(Speaker::Owners, owner, Duration::from_secs(30), Timestamp(0));
+        }
+        assert_eq!(turn(&pace, "a", 0), Ok(()));
+        assert_eq!(
+            pace.turn(Speaker::Owners, Queue::Reply, "d", Timestamp(0)),
+            Err(Timestamp(30_000))
+        );
+    }
+
+    #[test]
     fn three_chats_with_long_waits_of_their_own_hold_the_bot_up_for_a_minute() {
         let pace = Pace::default();
         for lane in ["a", "b", "c"] {
-            pace.told_to_wait(STORE, lane, Duration::from_hours(24), Timestamp(0));
+            pace.told_to_wait(SHOP, lane, Duration::from_hours(24), Timestamp(0));
         }
         assert_eq!(turn(&pace, "d", 59_999), Err(60_000));
         assert_eq!(turn(&pace, "d", 60_000), Ok(()));
@@ -240,9 +281,9 @@ mod tests {
             let lane = format!("chat {call}");
             assert_eq!(turn(&pace, &lane, call), Ok(()), "call {call}");
             if call % 5 < 2 {
-                pace.told_to_wait(STORE, &lane, Duration::from_secs(3), Timestamp(call));
+                pace.told_to_wait(SHOP, &lane, Duration::from_secs(3), Timestamp(call));
             } else {
-                pace.taken(STORE);
+                pace.taken(SHOP);
             }
         }
     }
@@ -296,11 +337,12 @@ mod tests {
     #[test]
     fn mass_messages_that_are_told_to_wait_all_wait_and_replies_go_on() {
         let pace = Pace::default();
-        let until = pace.bulk_told_to_wait(STORE, Duration::from_secs(3), Timestamp(0));
+        let until = pace.bulk_told_to_wait(SHOP, "b", Duration::from_secs(3), Timestamp(0));
         assert_eq!(until, Timestamp(3_000));
+        assert_eq!(turn(&pace, "b", 2_999), Err(3_000), "nor does anything else go there");
         assert_eq!(pace.bulk_room(STORE, 100, Timestamp(2_999)), 0);
         assert_eq!(turn(&pace, "a", 0), Ok(()));
-        assert_eq!(pace.turn(STORE, Queue::Bulk, "b", Timestamp(0)), Err(Timestamp(3_000)));
+        assert_eq!(pace.turn(SHOP, Queue::Bulk, "c", Timestamp(0)), Err(Timestamp(3_000)));
         assert_eq!(pace.bulk_room(STORE, 100, Timestamp(3_000)), BULK_AT_ONCE);
     }
 }

@@ -111,7 +111,7 @@ impl Steps {
         }
     }
 
-    /// Takes the oldest due fact of each lane, at most `most`.
+    /// Takes the oldest due fact of each lane: at most `most`, and a quarter as many callbacks beside them.
     pub async fn take_facts(&self, most: i64) -> Vec<Fact> {
         let taken = inbox::claim(&self.shared, most).await;
         taken.into_iter().map(|taken| Fact(Arc::new(taken))).collect()

@@ -1,7 +1,8 @@
 //! The chaos runner: real processes under every fault a small server meets, judged by an oracle of their own.
 //!
-//! `cargo test --test chaos -- quick` plays every trial at its quick size, `-- list` names the pieces of
-//! the full size, `-- T1 --store sqlite --seed 7` plays one again. `docs/RELIABILITY.md` tells what they mean.
+//! `./scripts/chaos` builds what the trials want, starts a PostgreSQL and plays them: `quick` every trial at
+//! its quick size, `T1 --store sqlite --seed 7` one again; `list` names the pieces of the full size.
+//! `docs/RELIABILITY.md` tells what they mean.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a runner reports")]
 
 mod arguments;

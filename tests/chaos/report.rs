@@ -10,7 +10,7 @@ const TOLD: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Violation {
     /// Which, by its name in `docs/RELIABILITY.md`: `I-UNIT`.
-    pub invariant: &'static str,
+    pub promise: &'static str,
     /// What is wrong, in one line.
     pub what: String,
     /// Everything known about the subject.
@@ -44,9 +44,9 @@ impl Report {
     }
 
     /// A figure that must be so; `what` says what was expected.
-    pub fn must(&mut self, holds: bool, invariant: &'static str, what: impl Into<String>) {
+    pub fn must(&mut self, holds: bool, promise: &'static str, what: impl Into<String>) {
         if !holds {
-            self.violated(Violation { invariant, what: what.into(), history: Vec::new() });
+            self.violated(Violation { promise, what: what.into(), history: Vec::new() });
         }
     }
 
@@ -61,7 +61,7 @@ impl Report {
     pub fn refused(&mut self, refusals: Vec<String>, history: &[String]) {
         for (number, what) in refusals.into_iter().enumerate() {
             let history = if number == 0 { history.to_vec() } else { Vec::new() };
-            self.violated(Violation { invariant: "I-DOOR", what, history });
+            self.violated(Violation { promise: "I-DOOR", what, history });
         }
     }
 
@@ -70,13 +70,13 @@ impl Report {
     }
 
     /// How many times a promise was broken.
-    pub fn count(&self, invariant: &str) -> usize {
-        self.violations.iter().filter(|it| it.invariant == invariant).count()
+    pub fn count(&self, promise: &str) -> usize {
+        self.violations.iter().filter(|it| it.promise == promise).count()
     }
 
-    /// Which invariants were broken, each once, in order.
+    /// Which promises were broken, each once, in order.
     pub fn broken(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.violations.iter().map(|it| it.invariant).collect();
+        let mut names: Vec<_> = self.violations.iter().map(|it| it.promise).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -85,7 +85,7 @@ impl Report {
     /// What is wrong, in one line.
     pub fn told(&self) -> String {
         let told: Vec<_> =
-            self.violations.iter().map(|it| format!("{}: {}", it.invariant, it.what)).collect();
+            self.violations.iter().map(|it| format!("{}: {}", it.promise, it.what)).collect();
         told.join("; ")
     }
 
@@ -99,7 +99,7 @@ impl Report {
         let verdict = if self.passed() { "PASS" } else { "FAIL" };
         println!("{} {} {verdict}", self.head, figures.join(" "));
         for violation in self.violations.iter().take(TOLD) {
-            println!("  {}: {}", violation.invariant, violation.what);
+            println!("  {}: {}", violation.promise, violation.what);
             violation.history.iter().for_each(|line| println!("      {line}"));
         }
         if self.violations.len() > TOLD {

@@ -115,6 +115,9 @@ impl Given {
         if let Some(store) = self.piece.store {
             report.figure("store", store.word());
         }
+        if let Size::Full { piece, .. } = self.piece.size {
+            report.figure("piece", piece);
+        }
         report.figure("seed", self.seed);
         report
     }

@@ -17,7 +17,8 @@ const DOCUMENTS: [&str; 7] = [
 ];
 /// What a path of ours begins with, when a document names it from the root on.
 const FOLDERS: [&str; 6] = ["src/", "tests/", "docs/", "migrations/", "locales/", "scripts/"];
-/// How variables begin that builds for tests alone read, to plan a crash or a bug: no settings for users.
+/// How variables begin that builds for tests alone read, to plan a crash or a bug or to spare
+/// a password's full effort: no settings for users.
 const FAULT_POINTS: &str = "AUTO_ORDER_";
 /// How variables begin that systemd sets for the process it starts, and nobody writes into a file.
 const SOCKETS: &str = "LISTEN_";

@@ -280,6 +280,33 @@ journey!(trouble_on_the_way_counts_once, |shop| {
     );
 });
 
+journey!(a_mass_message_that_is_told_to_wait_lets_nothing_else_into_its_chat, |shop| {
+    let admin = shop.person(ADMIN.0, "Ani");
+    let people = crowd(shop, 101..105).await;
+    admin.say("Promo!");
+    shop.quiet().await;
+    let flood = Fault::next(FaultKind::TooManyRequests { retry_after: 30 }).on("copyMessage");
+    shop.stage.telegram.fault(flood.in_chat(people[1].id().into()));
+    cast(shop, &admin, Segment::Everyone).await;
+    let told = || shop.stage.telegram.calls().iter().any(|call| call.code == 429);
+    for _ in 0..10 {
+        shop.pass(1).await;
+        if told() {
+            break;
+        }
+    }
+    assert!(told(), "its copy was refused");
+    for person in &people[..2] {
+        person.say("/start");
+    }
+    people[0].sees_text("Selamat datang").await;
+    shop.pass(18).await;
+    assert!(shop.sent_to(&people[1]).is_empty(), "{}", people[1].dump());
+    shop.pass(20).await;
+    people[1].sees_text("Selamat datang").await;
+    people[1].sees_text("Promo!").await;
+});
+
 journey!(a_broadcast_survives_restarts, |shop| {
     shop.stage.telegram.limit_pace(Some(LIMITS));
     let admin = shop.person(ADMIN.0, "Ani");

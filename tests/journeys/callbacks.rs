@@ -495,3 +495,20 @@ journey!(a_strangers_button_opens_no_order, |shop| {
     let cancels = asked.iter().filter(|call| call.route == "v2 cancel").count();
     assert_eq!(cancels, 0);
 });
+
+journey!(whoever_pads_callbacks_fills_no_disk, |shop| {
+    let budi = shop.person(101, "Budi");
+    let invoice = shop.invoice(&budi, "1").await;
+    let mut padded = completed(shop, &invoice);
+    padded["status"] = json!("pending");
+    padded["pad"] = json!("x".repeat(50_000));
+    let done = shop.stage.project.callback(padded, SecretHeader::Right, JSON).await;
+    let nobodys = json!({"order_id": "AAAAAAAA", "pad": "x".repeat(200_000)});
+    let dead = shop.stage.project.callback(nobodys, SecretHeader::Right, JSON).await;
+    assert_eq!((done, dead), (200, 200));
+    shop.quiet().await;
+    let ended = "SELECT COUNT(*) FROM inbox WHERE source = 'pakasir' AND state <> 'pending'";
+    assert_eq!(shop.count(ended).await, 2);
+    let longest = "SELECT CAST(MAX(LENGTH(body)) AS BIGINT) FROM inbox WHERE source = 'pakasir'";
+    assert_eq!(shop.count(longest).await, 4_096);
+});

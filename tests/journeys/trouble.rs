@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use bot_auto_order::db::Sql;
 use bot_auto_order::pakasir::Status;
 use bot_auto_order::primitives::{PaymentId, Timestamp};
 use bot_auto_order::queue::inbox::{self, Delivery, Source};
 use bot_auto_order::sandbox::pakasir::{SecretHeader, Transaction};
 use bot_auto_order::shop::payments::{self, Settled};
+use bot_auto_order::{execute, sql};
 use serde_json::json;
 
 use crate::given::TestShop;
@@ -137,4 +139,54 @@ journey!(a_clock_that_was_ahead_keeps_nobody_from_looking, |shop| {
     shop.restart().await;
     shop.pass(2).await;
     budi.sees_text("kopi-secret-1").await;
+});
+
+/// Makes the counting of tries fail.
+const NOBODY_COUNTS: [Sql; 2] = [
+    sql!(sqlite "SELECT 1",
+         postgres "CREATE FUNCTION nobody_counts() RETURNS trigger LANGUAGE plpgsql AS \
+                   $$ BEGIN RAISE EXCEPTION 'nobody counts'; END $$"),
+    sql!(sqlite "CREATE TRIGGER nobody_counts BEFORE UPDATE OF attempts ON inbox \
+                 WHEN NEW.attempts > OLD.attempts BEGIN SELECT RAISE(ABORT, 'nobody counts'); END",
+         postgres "CREATE TRIGGER nobody_counts BEFORE UPDATE OF attempts ON inbox FOR EACH ROW \
+                   WHEN (NEW.attempts > OLD.attempts) EXECUTE FUNCTION nobody_counts()"),
+];
+const COUNTS_AGAIN: Sql =
+    sql!(sqlite "DROP TRIGGER nobody_counts", postgres "DROP TRIGGER nobody_counts ON inbox");
+/// It was claimed before and nobody said what came of it: tries are counted before they are made.
+const CLAIMED_ONCE: Sql = sql!("UPDATE inbox SET claims = 1 WHERE state = 'pending'");
+
+async fn run(shop: &TestShop, statements: &[Sql]) {
+    let mut tx = shop.db().write().await.expect("begins");
+    for statement in statements {
+        execute!(&mut tx, *statement).expect("done");
+    }
+    tx.commit().await.expect("commits");
+}
+
+journey!(a_fact_whose_try_cannot_be_counted_waits_a_second_and_no_lease, |shop| {
+    run(shop, &NOBODY_COUNTS).await;
+    let start = json!({"update_id": 900_001, "message": {"message_id": 1, "date": shop.clock.now().0 / 1_000, "text": "/start",
+        "chat": {"id": 101, "type": "private"},
+        "from": {"id": 101, "is_bot": false, "first_name": "Budi"}}});
+    let delivery = Delivery {
+        store: shop.store().id,
+        source: Source::Telegram,
+        key: "900001".to_owned(),
+        lane: "user:101".to_owned(),
+        seq: 900_001,
+        body: start.to_string().into_bytes(),
+    };
+    let mut tx = shop.db().write().await.expect("begins");
+    inbox::accept(&mut tx, &delivery, shop.clock.now()).await.expect("kept");
+    execute!(&mut tx, CLAIMED_ONCE).expect("claimed");
+    tx.commit().await.expect("commits");
+    shop.pass(3).await;
+    let back =
+        "SELECT COUNT(*) FROM inbox WHERE state = 'pending' AND reason LIKE '%nobody counts%'";
+    assert_eq!(shop.count(back).await, 1, "it is put back");
+    run(shop, &[COUNTS_AGAIN]).await;
+    shop.pass(3).await;
+    let done = "SELECT COUNT(*) FROM inbox WHERE state = 'done' AND attempts = 1";
+    assert_eq!(shop.count(done).await, 1);
 });

@@ -42,6 +42,20 @@ async fn replicas_that_begin_together_on_nothing_both_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_forgets_what_it_commits_is_refused() {
+    let given = Given::a_database().await;
+    let mut beside = given.beside().await;
+    beside.execute("CREATE DATABASE forgetful").await.expect("made");
+    let forgets = "ALTER DATABASE forgetful SET synchronous_commit TO off";
+    beside.execute(forgets).await.expect("set");
+    let url = Secret::new(format!("{}/forgetful", given.cluster.url()));
+    let refused = begin(&url).await.expect_err("it is refused");
+    assert!(refused.contains("synchronous_commit"), "{refused}");
+    beside.execute("ALTER DATABASE forgetful RESET ALL").await.expect("set back");
+    begin(&url).await.expect("it opens");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_prepared_statement_that_no_longer_fits_is_prepared_anew() {
     let given = Given::a_database().await;
     given.write("a").await.expect("written");

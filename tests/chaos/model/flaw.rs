@@ -26,7 +26,7 @@ pub enum Flaw {
 }
 
 impl Flaw {
-    /// Every flaw, and the invariants one of which it must break first.
+    /// Every flaw, and the promises one of which it must break first.
     pub const ALL: [(Self, &'static str); 10] = [
         (Self::CallbackTrusted, "I-NOPAY"),
         (Self::PendingIsPaid, "I-NOPAY"),

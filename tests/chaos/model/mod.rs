@@ -23,7 +23,7 @@ use state::{Quick, World};
 /// A promise broken in some state, and how one gets there.
 #[derive(Debug)]
 pub struct Counterexample {
-    pub invariant: &'static str,
+    pub promise: &'static str,
     pub path: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ pub fn explore(rules: &Rules, flaw: Option<Flaw>, scope: Scope, wanted: Option<&
     };
     explorer.meet(World::beginning(scope.faults), NOBODY);
     let is_wanted =
-        |explored: &Explored| explored.found.iter().any(|found| Some(found.invariant) == wanted);
+        |explored: &Explored| explored.found.iter().any(|found| Some(found.promise) == wanted);
     let mut next = Vec::new();
     while let Some(place) = explorer.waiting.pop_front() {
         explorer.expand(place, &mut next);
@@ -100,7 +100,7 @@ impl Explorer<'_> {
         self.calm.push(NOBODY);
         match promises::broken(&world) {
             // What comes after a broken promise proves nothing.
-            Some(invariant) => self.found(invariant, place),
+            Some(promise) => self.found(promise, place),
             None => self.waiting.push_back(place),
         }
         place
@@ -134,8 +134,8 @@ impl Explorer<'_> {
                 let next = self.calm[place];
                 if next == NOBODY {
                     self.explored.ends += 1;
-                    if let Some(invariant) = promises::broken_at_last(&self.worlds[place]) {
-                        self.found(invariant, u32::try_from(place).expect("met before"));
+                    if let Some(promise) = promises::broken_at_last(&self.worlds[place]) {
+                        self.found(promise, u32::try_from(place).expect("met before"));
                     }
                     break;
                 }
@@ -147,12 +147,12 @@ impl Explorer<'_> {
         }
     }
 
-    fn found(&mut self, invariant: &'static str, place: u32) {
-        if self.explored.found.iter().any(|found| found.invariant == invariant) {
+    fn found(&mut self, promise: &'static str, place: u32) {
+        if self.explored.found.iter().any(|found| found.promise == promise) {
             return;
         }
         let path = self.path(place);
-        self.explored.found.push(Counterexample { invariant, path });
+        self.explored.found.push(Counterexample { promise, path });
     }
 
     /// The moves from the beginning to a state.

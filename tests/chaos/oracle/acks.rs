@@ -65,7 +65,7 @@ fn callbacks(evidence: &Evidence) -> Vec<Violation> {
             && !kept.contains(it.body.as_str())
     });
     lost.map(|it| Violation {
-        invariant: "I-ACK",
+        promise: "I-ACK",
         what: format!("callback {} was answered 2xx and is not in the inbox", it.n),
         history: vec![it.body.clone()],
     })

@@ -42,7 +42,7 @@ fn parcels(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
     });
     wrong
         .map(|parcel| Violation {
-            invariant: "I-OUT",
+            promise: "I-OUT",
             what: format!("parcel {} is {}: {:?}", parcel.id, parcel.state, parcel.reason),
             history: vec![format!("{parcel:?}")],
         })
@@ -72,7 +72,7 @@ fn unconfirmed(evidence: &Evidence) -> Vec<Violation> {
     }
     let owed = owed.into_iter().filter(|(_, parcels)| !parcels.is_empty());
     owed.map(|(chat, history)| Violation {
-        invariant: "I-OUT",
+        promise: "I-OUT",
         what: format!("{} parcels to {chat} are sent, and Telegram knows of none", history.len()),
         history,
     })
@@ -91,7 +91,7 @@ fn unread(evidence: &Evidence) -> Vec<Violation> {
             *seen > 0 && messages(evidence, method, field, words).is_empty()
         })
         .map(|(method, _, words, seen)| Violation {
-            invariant: "I-OUT",
+            promise: "I-OUT",
             what: format!("no {method} says \"{words}\", and {seen} things were bought"),
             history: Vec::new(),
         })
@@ -241,7 +241,7 @@ fn alive(evidence: &Evidence) -> Vec<Violation> {
     for parcel in pending.filter(|it| !is_new(it.created_at)) {
         let what = format!("parcel {} is not on its way: {:?}", parcel.id, parcel.reason);
         let history = vec![format!("{parcel:?}")];
-        found.push(Violation { invariant: "I-LIVE", what, history });
+        found.push(Violation { promise: "I-LIVE", what, history });
     }
     found
 }
@@ -272,7 +272,7 @@ fn paces(evidence: &Evidence) -> Vec<Violation> {
         {
             let whom = chat.map_or_else(|| method.to_owned(), |chat| format!("chat {chat}"));
             found.push(Violation {
-                invariant: "I-RATE",
+                promise: "I-RATE",
                 what: format!(
                     "{whom} was called {} ms too early",
                     told.due.since(call.at).as_millis()
@@ -296,7 +296,7 @@ fn paces(evidence: &Evidence) -> Vec<Violation> {
         it.rule.contains("status query") && went_on(evidence, it.at.0 - LOOKS_APART, it.at.0)
     };
     let rules = evidence.broken_rules.iter().filter(|it| !excused(it)).map(|it| Violation {
-        invariant: "I-RATE",
+        promise: "I-RATE",
         what: format!("{} broke a rule of the gateway: {}", it.route, it.rule),
         history: vec![format!("{it:?}")],
     });

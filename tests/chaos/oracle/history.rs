@@ -11,16 +11,11 @@ const LONGEST: usize = 160;
 const MOST: usize = 60;
 
 /// A broken promise about an order, with everything known of it.
-pub fn of_order(
-    evidence: &Evidence,
-    invariant: &'static str,
-    order: i64,
-    what: String,
-) -> Violation {
+pub fn of_order(evidence: &Evidence, promise: &'static str, order: i64, what: String) -> Violation {
     let books = &evidence.books;
     let mut told: Vec<(i64, String)> = Vec::new();
     let Some(found) = books.orders.get(&order) else {
-        return Violation { invariant, what, history: vec![format!("there is no order {order}")] };
+        return Violation { promise, what, history: vec![format!("there is no order {order}")] };
     };
     told.push((found.placed_at, format!("order {found:?}")));
     let chat = books.owner(found);
@@ -46,28 +41,28 @@ pub fn of_order(
         let line = format!("call #{} {} → {} {params}", call.number, call.method, call.code);
         told.push((call.at.0, line));
     }
-    Violation { invariant, what, history: in_order(told) }
+    Violation { promise, what, history: in_order(told) }
 }
 
 /// A broken promise about a payment at the gateway.
 pub fn of_payment(
     evidence: &Evidence,
-    invariant: &'static str,
+    promise: &'static str,
     reference: &str,
     what: String,
 ) -> Violation {
     let payment = evidence.books.payments.iter().find(|it| it.reference == reference);
     if let Some(payment) = payment {
-        return of_order(evidence, invariant, payment.order_id, what);
+        return of_order(evidence, promise, payment.order_id, what);
     }
     let history = in_order(of_reference(evidence, reference));
-    Violation { invariant, what, history }
+    Violation { promise, what, history }
 }
 
 /// A broken promise about an update.
 pub fn of_update(
     evidence: &Evidence,
-    invariant: &'static str,
+    promise: &'static str,
     update: &str,
     what: String,
 ) -> Violation {
@@ -80,7 +75,7 @@ pub fn of_update(
     let near = told.iter().filter(|(_, line)| line != "strike").map(|(at, _)| *at);
     let (from, to) = (near.clone().min().unwrap_or(0), near.max().unwrap_or(0));
     told.retain(|(at, _)| *at >= from - 2_000 && *at <= to + 2_000);
-    Violation { invariant, what, history: in_order(told) }
+    Violation { promise, what, history: in_order(told) }
 }
 
 fn of_reference(evidence: &Evidence, reference: &str) -> Vec<(i64, String)> {

@@ -34,7 +34,7 @@ pub struct Expected {
     pub held: bool,
 }
 
-/// Checks every invariant and tells the figures of the summary.
+/// Checks every promise and tells the figures of the summary.
 pub async fn examine(town: &Town, base: &Base, report: &mut Report) {
     examine_expecting(town, base, Expected::default(), report).await;
 }
@@ -54,7 +54,7 @@ fn judge(evidence: &Evidence, expected: Expected) -> Vec<Violation> {
     found.extend(effects::check(evidence, expected));
     if !evidence.is_whole() {
         found.push(Violation {
-            invariant: "I-ACK",
+            promise: "I-ACK",
             what: "a ledger of the sandbox forgot its first entries: play a smaller piece"
                 .to_owned(),
             history: Vec::new(),

@@ -58,8 +58,8 @@ fn settled(evidence: &Evidence) -> Vec<Violation> {
             Some(transaction) => effect(evidence, payment, transaction)
                 .map(|what| ("I-PAY", format!("{reference}: {what}"))),
         };
-        if let Some((invariant, what)) = wrong {
-            found.push(history::of_payment(evidence, invariant, reference, what));
+        if let Some((promise, what)) = wrong {
+            found.push(history::of_payment(evidence, promise, reference, what));
         }
     }
     found
@@ -101,7 +101,7 @@ fn balances(evidence: &Evidence) -> Vec<Violation> {
     let wrong = books.customers.values().filter_map(|customer| {
         let sum = sums.get(&customer.id).copied().unwrap_or(0);
         (sum != customer.balance).then(|| Violation {
-            invariant: "I-PAY",
+            promise: "I-PAY",
             what: format!(
                 "{} has {} and the ledger says {sum}",
                 customer.user_id, customer.balance
@@ -125,7 +125,7 @@ fn balances(evidence: &Evidence) -> Vec<Violation> {
     let held = books.payments.iter().any(|it| it.outcome.as_deref() == Some("held"));
     if paid != received && !held {
         let what = format!("the gateway has {paid} rupiah of payments, the books {received}");
-        found.push(Violation { invariant: "I-PAY", what, history: Vec::new() });
+        found.push(Violation { promise: "I-PAY", what, history: Vec::new() });
     }
     found
 }

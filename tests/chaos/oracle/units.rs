@@ -49,7 +49,7 @@ pub fn check(evidence: &Evidence) -> Vec<Violation> {
     }
     let invented = evidence.sent.iter().filter(|it| !evidence.shelf.has(&it.secret));
     found.extend(invented.map(|it| Violation {
-        invariant: "I-UNIT",
+        promise: "I-UNIT",
         what: format!("{} was never put on sale and was sent to {}", it.secret, it.chat),
         history: vec![format!("{it:?}")],
     }));
@@ -71,7 +71,7 @@ fn conservation(evidence: &Evidence) -> Vec<Violation> {
         let mut wrong = |what: String| {
             let history =
                 vec![format!("{product:?}, available reserved delivered voided {states:?}")];
-            found.push(Violation { invariant: "I-UNIT", what, history });
+            found.push(Violation { promise: "I-UNIT", what, history });
         };
         if added != all {
             wrong(format!("{} has {all} units, {added} were added", product.code));

@@ -77,10 +77,10 @@ const AT_LAST: [(&str, &str, &str); 4] = [
 
 impl World {
     async fn held(&mut self, promises: &[(&'static str, &str, &'static str)]) {
-        for (invariant, wrong, sql) in promises {
+        for (promise, wrong, sql) in promises {
             let found = self.count(sql).await;
             if found > 0 {
-                self.wrong.push((invariant, format!("{found} {wrong}")));
+                self.wrong.push((promise, format!("{found} {wrong}")));
             }
         }
     }

@@ -53,7 +53,7 @@ pub async fn play(seed: u64, orders: u64, folder: &Path) -> Played {
             break;
         }
         if steps > STEPS_PER_ORDER * usize::try_from(orders).expect("small") {
-            world.wrong.push(("SCRIPT", format!("only {placed} orders after {steps} steps")));
+            world.wrong.push(("I-ASKED", format!("only {placed} orders after {steps} steps")));
         }
     }
     if world.wrong.is_empty() && !world.come_to_rest().await {

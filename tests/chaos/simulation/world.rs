@@ -345,8 +345,8 @@ impl World {
     }
 
     /// The last step broke a promise.
-    fn breaks(&mut self, invariant: &'static str, what: String) {
-        self.wrong.push((invariant, what));
+    fn breaks(&mut self, promise: &'static str, what: String) {
+        self.wrong.push((promise, what));
         self.script.broke_a_promise();
     }
 

@@ -90,12 +90,12 @@ async fn play(given: Given) -> Report {
     report.must(tally.served == 12, "T0", format!("{} of 12 buyers were served", tally.served));
     let mut bitten = 0;
     let mut before = Report::new("T0", "before");
-    for (invariant, wrong) in WRONGS {
+    for (promise, wrong) in WRONGS {
         spoil(&town, wrong).await;
         let mut after = Report::new("T0", "after");
         oracle::examine(&town, &town.base, &mut after).await;
-        let named = after.count(invariant) > before.count(invariant);
-        report.must(named, "T0", format!("a planted wrong was not named {invariant}"));
+        let named = after.count(promise) > before.count(promise);
+        report.must(named, "T0", format!("a planted wrong was not named {promise}"));
         bitten += u32::from(named);
         before = after;
     }

@@ -63,7 +63,7 @@ async fn prove(given: &Given, dice: &mut fastrand::Rng, report: &mut Report) {
     };
     let story = Story::record(&planted.with("normal-sync"), 0, dice).await;
     let found = story.cut(PLANTED_IMAGES, u64::MAX, dice).await;
-    let losing = found.violations.iter().filter(|it| it.invariant == "I-ACK").count();
+    let losing = found.violations.iter().filter(|it| it.promise == "I-ACK").count();
     found.tell(report, "planted_");
     report.figure("planted_images_losing_acked", losing);
     report.must(losing > 0, "T3", "the planted normal-sync lost nothing: the cut does not bite");
@@ -242,7 +242,7 @@ impl Found {
         match seen {
             Ok(violations) => self.violations.extend(violations),
             Err(error) => self.violations.push(Violation {
-                invariant: "I-DISK",
+                promise: "I-DISK",
                 what: format!("an image could not be opened: {error}"),
                 history: Vec::new(),
             }),
@@ -257,10 +257,10 @@ impl Found {
         if before.is_empty() {
             report.figure("program_starts", self.starts);
         }
-        let invariants: HashSet<_> = self.violations.iter().map(|it| it.invariant).collect();
-        let mut invariants: Vec<_> = invariants.into_iter().collect();
-        invariants.sort_unstable();
-        report.figure(&format!("{before}broken"), invariants.len());
+        let promises: HashSet<_> = self.violations.iter().map(|it| it.promise).collect();
+        let mut promises: Vec<_> = promises.into_iter().collect();
+        promises.sort_unstable();
+        report.figure(&format!("{before}broken"), promises.len());
     }
 }
 

@@ -253,8 +253,8 @@ fn doors(forger: &Forger, siege: &Siege, report: &mut Report) -> u64 {
     for ((kind, status), times) in &sent.answered {
         let right = forger.is_right(*kind, *status);
         let secret = matches!(kind, Kind::WrongSecret | Kind::NoSecret | Kind::WrongPath);
-        let invariant = if secret { "I-NOPAY" } else { "I-ACK" };
-        report.must(right, invariant, format!("{times} {kind:?} were answered {status}"));
+        let promise = if secret { "I-NOPAY" } else { "I-ACK" };
+        report.must(right, promise, format!("{times} {kind:?} were answered {status}"));
     }
     all
 }

@@ -57,9 +57,9 @@ async fn play(given: Given) -> Report {
         creates_lost(&given, orders / 5, third),
     );
     report.figure("asked_orders", orders);
-    report.absorb("lost_", lost);
+    report.absorb("muted_", lost);
     report.absorb("down_", silent);
-    report.absorb("create_", dumb);
+    report.absorb("unsaid_", dumb);
     report
 }
 

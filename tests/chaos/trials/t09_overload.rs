@@ -213,7 +213,7 @@ async fn judge_acks(front: &Front, all: &[Tally], report: &mut Report) {
     let lost = keys.iter().filter(|key| !known.contains(key.as_str()));
     let lost: Vec<Violation> = lost
         .map(|key| Violation {
-            invariant: "I-ACK",
+            promise: "I-ACK",
             what: format!("update {key} was answered 200 and is not in the inbox"),
             history: Vec::new(),
         })

@@ -217,7 +217,7 @@ async fn in_time(town: &Town, ended: &BTreeMap<String, Timestamp>, report: &mut 
         if seen.plus(SLACK) < *deadline {
             early += 1;
             let what = format!("{reference} ended {} ms before its deadline", -after);
-            report.violated(Violation { invariant: "I-TIME", what, history: Vec::new() });
+            report.violated(Violation { promise: "I-TIME", what, history: Vec::new() });
         }
     }
     report.figure("expired", ended.len());
@@ -235,6 +235,6 @@ async fn in_time(town: &Town, ended: &BTreeMap<String, Timestamp>, report: &mut 
     report.figure("paid_in_time_not_sold", not_sold.len());
     for row in not_sold {
         let what = format!("paid before the deadline: {row}");
-        report.violated(Violation { invariant: "I-TIME", what, history: Vec::new() });
+        report.violated(Violation { promise: "I-TIME", what, history: Vec::new() });
     }
 }

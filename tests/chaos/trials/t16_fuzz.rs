@@ -49,7 +49,7 @@ struct Tally {
 }
 
 struct Failure {
-    invariant: &'static str,
+    promise: &'static str,
     what: String,
     input: Vec<u8>,
 }
@@ -126,8 +126,8 @@ impl Target {
         }
         tally.inputs += 1;
         tally.slowest = tally.slowest.max(took);
-        let mut fail = |invariant, what| {
-            tally.failures.push(Failure { invariant, what, input: input.to_vec() });
+        let mut fail = |promise, what| {
+            tally.failures.push(Failure { promise, what, input: input.to_vec() });
         };
         if took > LONGEST {
             fail("I-INPUT", format!("{} ms for {} bytes", took.as_millis(), input.len()));
@@ -197,7 +197,7 @@ fn told(target: &Target, failure: &Failure) -> Violation {
     let shown: String = failure.input.escape_ascii().to_string().chars().take(600).collect();
     let what: String = failure.what.chars().take(600).collect();
     Violation {
-        invariant: failure.invariant,
+        promise: failure.promise,
         what: format!("{}: {what}", target.name),
         history: vec![format!("kept as tests/chaos/corpus/{}/{name}", target.name), shown],
     }

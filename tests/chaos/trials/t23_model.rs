@@ -51,14 +51,14 @@ async fn play(given: Given) -> Report {
         ends += explored.ends;
         for found in explored.found {
             let what = format!("broken in {} steps", found.path.len());
-            report.violated(Violation { invariant: found.invariant, what, history: found.path });
+            report.violated(Violation { promise: found.promise, what, history: found.path });
         }
     }
     report.figure("states", all);
     report.figure("transitions", transitions);
     report.figure("ends", ends);
     report.figure("exploring_s", took.as_secs());
-    report.must(all >= FEWEST, "SCRIPT", format!("{all} states are fewer than {FEWEST}"));
+    report.must(all >= FEWEST, "I-ASKED", format!("{all} states are fewer than {FEWEST}"));
     find_flaws(&rules, &mut report);
     report
 }
@@ -66,15 +66,15 @@ async fn play(given: Given) -> Report {
 /// The same search must find every flaw that is put into the design.
 fn find_flaws(rules: &Rules, report: &mut Report) {
     let (mut caught, mut states) = (0, 0);
-    for (flaw, invariant) in Flaw::ALL {
+    for (flaw, promise) in Flaw::ALL {
         let silent = matches!(flaw, Flaw::NoSweep | Flaw::UnknownIsSent);
         let scope = if silent { OF_SILENCE } else { OF_FLAWS };
-        let flawed = explore(rules, Some(flaw), scope, Some(invariant));
-        let found = flawed.found.iter().any(|found| found.invariant == invariant);
+        let flawed = explore(rules, Some(flaw), scope, Some(promise));
+        let found = flawed.found.iter().any(|found| found.promise == promise);
         caught += usize::from(found);
         states += flawed.states;
-        let what = format!("{flaw:?} does not break {invariant} in {} states", flawed.states);
-        report.must(found, "SCRIPT", what);
+        let what = format!("{flaw:?} does not break {promise} in {} states", flawed.states);
+        report.must(found, "I-ASKED", what);
     }
     report.figure("flaws_caught", format!("{caught}/{}", Flaw::ALL.len()));
     report.figure("flawed_states", states);

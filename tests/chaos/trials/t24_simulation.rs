@@ -35,7 +35,7 @@ fn play(given: &Given) -> Report {
     let (then, now) = (play_one(seeds[0], FEW), play_one(seeds[0], FEW));
     if let Some((step, first, second)) = then.script.parts_from(&now.script) {
         report.violated(Violation {
-            invariant: "REPLAY",
+            promise: "REPLAY",
             what: format!("world {} went another way at step {step}", seeds[0]),
             history: vec![first, second],
         });
@@ -73,16 +73,20 @@ fn tell(report: &mut Report, played: &[Played], took: Duration) {
         report.figure(key, figure);
         report.must(
             broken || figure > 0,
-            "SCRIPT",
+            "I-ASKED",
             format!("{key} is nothing: the worlds were too tame"),
         );
     }
     let enough = u64::try_from(played.len()).unwrap_or(0) * ORDERS;
-    report.must(broken || orders >= enough, "SCRIPT", format!("{enough} orders were to be placed"));
+    report.must(
+        broken || orders >= enough,
+        "I-ASKED",
+        format!("{enough} orders were to be placed"),
+    );
     for one in played.iter().filter(|one| !one.wrong.is_empty()) {
-        for (invariant, what) in &one.wrong {
+        for (promise, what) in &one.wrong {
             let what = format!("world {}: {what}", one.seed);
-            report.violated(Violation { invariant, what, history: one.script.tail() });
+            report.violated(Violation { promise, what, history: one.script.tail() });
         }
     }
 }

@@ -72,7 +72,7 @@ const BUGS: [(&str, Scene, &[&str]); 13] = [
     ("any-amount", Scene::TooLittle, &["I-PAY"]),
     ("sandbox-counts", Scene::PlayMoney, &["I-NOPAY"]),
     ("ignore-retry-after", Scene::Flood, &["I-RATE"]),
-    ("drop-parked", Scene::GoneForAWhile, &["I-PAY", "I-LIVE"]),
+    ("drop-parked", Scene::GoneForAWhile, &["I-LIVE"]),
     ("any-secret", Scene::Guessed, &["S1"]),
 ];
 
@@ -115,7 +115,7 @@ async fn judge(
         played.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
     let broken = told.broken();
     if word.is_some() {
-        let caught = breaks.iter().any(|promise| broken.contains(promise));
+        let caught = breaks.iter().all(|promise| broken.contains(promise));
         *named += u64::from(caught);
         report.figure(bug, broken.join(","));
         report.must(caught, "T26", format!("{bug} breaks {breaks:?}, and {broken:?} was named"));

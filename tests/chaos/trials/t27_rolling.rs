@@ -1,4 +1,5 @@
-//! T27: two replicas of an older program are replaced by this one, one after the other, while a crowd shops.
+//! T27: a crowd shops while this program comes in the place of an older one: of two replicas on PostgreSQL, one
+//! after the other; of the one process on SQLite. Before that, a command of this program changes the tables.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use bot_auto_order::primitives::Clock;
 use super::t07_postgres::noted;
 use crate::oracle;
 use crate::report::Report;
-use crate::trial::{Given, Store, Trial};
+use crate::trial::{BOTH, Given, Store, Trial};
 use crate::world::audit;
 use crate::world::balancer::{self, Balancer};
 use crate::world::base::Base;
@@ -21,7 +22,7 @@ use crate::world::town::{Town, Wish};
 pub const TRIAL: Trial = Trial {
     name: "T27",
     title: "rolling-update",
-    stores: &[Store::Postgres],
+    stores: &Store::BOTH,
     pieces: 4,
     play: |given| Box::pin(play(given)),
 };
@@ -66,25 +67,30 @@ async fn play(given: Given) -> Report {
         return report;
     };
     let orders = given.share(240, 8_000);
-    let (_cluster, town, mut replicas) = begin(&older, orders).await;
-    let doors = replicas
-        .iter()
-        .map(|it| balancer::Replica { bind: it.setting.bind, probe: it.setting.probe });
-    let balancer = Balancer::before(doors.collect()).await.expect("loopback has ports");
-    town.stage.lead_to(balancer.address());
+    let (_cluster, town, mut replicas) = match given.store() {
+        Store::Sqlite => alone(&older, orders).await,
+        Store::Postgres => together(&older, orders).await,
+    };
+    let _balancer = balanced(&town, &replicas).await;
     let trade = Trade { at_once: 40, ..Trade::default() };
     let mut buyers = dice.fork();
     let story = town.trade(orders, trade, &mut buyers);
     let update = async {
         let mut codes = Vec::new();
+        side_by_side(&mut dice).await;
+        let command = Setting { program: given.program.clone(), ..replicas[0].setting.clone() };
+        command.run(&["store", "show"]);
+        let before = worked(&town).await;
+        side_by_side(&mut dice).await;
+        let beside = worked(&town).await - before;
         for replica in &mut replicas {
             side_by_side(&mut dice).await;
             codes.push(replica.become_this(&given.program).await);
         }
         side_by_side(&mut dice).await;
-        codes
+        (codes, beside)
     };
-    let (tally, codes) = tokio::join!(story, update);
+    let (tally, (codes, beside)) = tokio::join!(story, update);
     let rested = town.quiet(QUIET).await;
     tally.tell(&mut report);
     match &rested {
@@ -92,10 +98,15 @@ async fn play(given: Given) -> Report {
         Err(left) => report.must(false, "I-LIVE", left.clone()),
     }
     report.figure("replaced", codes.len());
+    report.figure("worked_under_new_tables", beside);
+    let went_on = beside > 0;
+    report.must(went_on, "I-LIVE", "the older program works on nothing under the new tables");
     let well = codes.iter().all(|code| *code == Some(0));
     report.must(well, "I-STOP", format!("the older program ended with {codes:?}"));
     oracle::examine(&town, &town.base, &mut report).await;
-    noted::one_at_a_time(&audit::read(&town.base.url()).await, &mut report);
+    if given.store() == Store::Postgres {
+        noted::one_at_a_time(&audit::read(&town.base.url()).await, &mut report);
+    }
     report.must(tally.wanted == orders, "T27", format!("{} of {orders} orders", tally.wanted));
     if !report.passed() {
         for replica in &replicas {
@@ -107,14 +118,28 @@ async fn play(given: Given) -> Report {
     report
 }
 
+fn wish(replicas: usize, orders: u64) -> Wish {
+    Wish { replicas, invoice: INVOICE, ..Wish::goods(&[orders; 4]) }
+}
+
+/// A town that the older program made, with one process of it; who comes while that is replaced waits at its
+/// socket.
+async fn alone(older: &Program, orders: u64) -> (Option<Cluster>, Arc<Town>, Vec<Replica>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let base = Base::empty(Store::Sqlite, folder.path(), "t27").await;
+    let town = Town::build_on(older, folder, base, &wish(1, orders)).await;
+    let mut setting = town.settings[0].clone();
+    setting.hold_sockets();
+    (None, town, vec![Replica::start(setting).await])
+}
+
 /// A town that the older program made, with two replicas of it.
-async fn begin(older: &Program, orders: u64) -> (Cluster, Arc<Town>, Vec<Replica>) {
+async fn together(older: &Program, orders: u64) -> (Option<Cluster>, Arc<Town>, Vec<Replica>) {
     let cluster = Cluster::start().await;
     cluster.know(&ROLES).await;
     let folder = tempfile::tempdir().expect("a folder");
     let base = Base::empty_on(Store::Postgres, folder.path(), "t27", &cluster.url()).await;
-    let wish = Wish { replicas: 2, invoice: INVOICE, ..Wish::goods(&[orders; 4]) };
-    let town = Town::build_on(older, folder, base, &wish).await;
+    let town = Town::build_on(older, folder, base, &wish(2, orders)).await;
     audit::begin(&town.base.url()).await;
     let mut replicas = Vec::new();
     for (setting, role) in town.settings.iter().zip(ROLES) {
@@ -123,7 +148,25 @@ async fn begin(older: &Program, orders: u64) -> (Cluster, Arc<Town>, Vec<Replica
         setting.set("DATABASE_URL", &town.base.url_by(&by));
         replicas.push(Replica::start(setting).await);
     }
-    (cluster, town, replicas)
+    (Some(cluster), town, replicas)
+}
+
+/// What stands before several replicas.
+async fn balanced(town: &Town, replicas: &[Replica]) -> Option<Balancer> {
+    let doors = replicas
+        .iter()
+        .map(|it| balancer::Replica { bind: it.setting.bind, probe: it.setting.probe });
+    if doors.len() == 1 {
+        return None;
+    }
+    let balancer = Balancer::before(doors.collect()).await.expect("loopback has ports");
+    town.stage.lead_to(balancer.address());
+    Some(balancer)
+}
+
+/// How many facts were worked on.
+async fn worked(town: &Town) -> i64 {
+    town.base.count("SELECT COUNT(*) FROM inbox WHERE state = 'done'").await
 }
 
 async fn side_by_side(dice: &mut fastrand::Rng) {

@@ -121,7 +121,7 @@ impl Front {
             };
             let history = rows.iter().filter(|row| row["key"] == key.as_str());
             let history = history.map(ToString::to_string).collect();
-            broken.push(Violation { invariant: "I-ACK", what, history });
+            broken.push(Violation { promise: "I-ACK", what, history });
         }
         broken
     }

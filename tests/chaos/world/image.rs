@@ -80,8 +80,8 @@ pub async fn judge(image: &Path, owed: &Owed) -> Vec<Violation> {
     }
 }
 
-fn violation(invariant: &'static str, what: String) -> Violation {
-    Violation { invariant, what, history: Vec::new() }
+fn violation(promise: &'static str, what: String) -> Violation {
+    Violation { promise, what, history: Vec::new() }
 }
 
 async fn look(image: &Path, owed: &Owed) -> Result<Vec<Violation>, sqlx::Error> {
@@ -96,10 +96,10 @@ async fn look(image: &Path, owed: &Owed) -> Result<Vec<Violation>, sqlx::Error> 
     if strays > 0 {
         found.push(violation("I-DISK", format!("{strays} rows belong to nothing")));
     }
-    for (invariant, what, sql) in BOOKS {
+    for (promise, what, sql) in BOOKS {
         let count: i64 = sqlx::query_scalar(sql).fetch_one(&mut connection).await?;
         if count > 0 {
-            found.push(violation(invariant, format!("{count} {what}")));
+            found.push(violation(promise, format!("{count} {what}")));
         }
     }
     found.extend(lost_deliveries(&mut connection, owed).await?);

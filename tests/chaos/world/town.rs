@@ -5,7 +5,7 @@
 //! let mut process = town.serve(); town.ready(0, PATIENCE).await;   // or world::keeper::storm(…)
 //! let tally = town.trade(orders, Trade::default(), &mut dice).await;
 //! let rested = town.quiet(patience).await;                         // I-LIVE's stated time
-//! oracle::examine(&town, &town.base, &mut report).await;           // every invariant by name
+//! oracle::examine(&town, &town.base, &mut report).await;           // every promise by name
 //! town.close(process).await;
 //! ```
 //!

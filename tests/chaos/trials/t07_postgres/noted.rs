@@ -18,7 +18,8 @@ const STAMP: Duration = Duration::from_millis(300);
 const BY_THE_CLOCK: [&str; 4] = ["health", "backup", "drill", "journal"];
 /// Who holds a row that says when a job was done.
 const DONE: &str = "done";
-/// Every job that one replica does for all; pruning and sealing anew are the timer's.
+/// The leases that are renewed all the time; pruning and sealing anew are the timer's. That of `bulk` is
+/// held while a broadcast goes out, and none does here.
 const SINGLETONS: [&str; 2] = ["timer", "webhook"];
 
 /// The changes of one row after another.
@@ -59,7 +60,7 @@ fn held_twice(all: &Rows<'_>, report: &mut Report) {
             wrong += 1;
             let history = notes.iter().map(|note| format!("{note:?}")).collect();
             let what = format!("{queue} {id}: {} took it from {}", pair[1].who, pair[0].who);
-            report.violated(Violation { invariant: "I-ONE", what, history });
+            report.violated(Violation { promise: "I-ONE", what, history });
         }
     }
     report.figure("held_twice", wrong);
@@ -87,7 +88,7 @@ fn lanes(places: &[Place], all: &Rows<'_>, report: &mut Report) {
                 if let Some(earlier) = facts[..n].iter().find(waits) {
                     let told = of(earlier).iter().chain(of(later));
                     report.violated(Violation {
-                        invariant: "I-FIFO",
+                        promise: "I-FIFO",
                         what: format!("{} was taken before {}", later.id, earlier.id),
                         history: told.map(|note| format!("{note:?}")).collect(),
                     });
@@ -106,7 +107,7 @@ fn rows(all: &Rows<'_>, report: &mut Report) {
             wrong += 1;
             let history = notes.iter().map(|note| format!("{note:?}")).collect();
             let what = format!("{queue} {id}: {what}");
-            report.violated(Violation { invariant: "I-ONE", what, history });
+            report.violated(Violation { promise: "I-ONE", what, history });
         }
     }
     report.figure("rows", all.len());
@@ -216,11 +217,11 @@ fn leases(notes: &[LeaseNote], report: &mut Report) {
         let (renewals, holders) = jobs.remove(job).unwrap_or_default();
         report.figure(&format!("{job}_renewals"), renewals);
         report.figure(&format!("{job}_holders"), holders);
-        report.must(renewals > 1, "T7", format!("nobody kept the lease {job}"));
+        report.must(renewals > 1, "I-ONE", format!("nobody kept the lease {job}"));
     }
     // Those that come round by the clock hold theirs from their first round on.
     jobs.retain(|job, _| !BY_THE_CLOCK.contains(job));
-    report.must(jobs.is_empty(), "T7", format!("leases nobody told of: {jobs:?}"));
+    report.must(jobs.is_empty(), "I-ONE", format!("leases nobody told of: {jobs:?}"));
 }
 
 /// Whether the job changed hands; what is wrong with it is told.
@@ -238,6 +239,6 @@ fn one_holder(before: &LeaseNote, note: &LeaseNote, report: &mut Report) -> bool
         return changed;
     };
     let history = vec![format!("{before:?}"), format!("{note:?}")];
-    report.violated(Violation { invariant: "I-ONE", what, history });
+    report.violated(Violation { promise: "I-ONE", what, history });
     changed
 }

@@ -71,8 +71,8 @@ async fn fail_once(program: &Program, failing: Failing) -> (bool, usize, Vec<Vio
     }
     let told = posting.end().await;
     let mut found = Vec::new();
-    let mut broken = |invariant, what: String| {
-        found.push(Violation { invariant, what, history: vec![format!("{failing:?}")] });
+    let mut broken = |promise, what: String| {
+        found.push(Violation { promise, what, history: vec![format!("{failing:?}")] });
     };
     let died = process.ended_by() == Some(SIGABRT);
     process.kill();

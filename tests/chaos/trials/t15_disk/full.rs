@@ -68,7 +68,7 @@ pub(super) async fn play(given: &Given, dice: &mut fastrand::Rng, report: &mut R
     report.must(rest == 0, "I-LIVE", format!("{rest} facts or parcels are stuck"));
     if i64::try_from(served) != Ok(buyers) {
         report.violated(Violation {
-            invariant: "I-LIVE",
+            promise: "I-LIVE",
             what: format!("{served} of {buyers} served"),
             history: corner.setting.said().lines().map(str::to_owned).collect(),
         });
@@ -102,9 +102,9 @@ impl Seen {
         report.figure("ready_ms_worst", self.ready.iter().max().copied().unwrap_or(-1));
     }
 
-    fn must(&mut self, holds: bool, invariant: &'static str, what: String) {
+    fn must(&mut self, holds: bool, promise: &'static str, what: String) {
         if !holds {
-            self.violations.push(Violation { invariant, what, history: Vec::new() });
+            self.violations.push(Violation { promise, what, history: Vec::new() });
         }
     }
 }
@@ -182,7 +182,7 @@ async fn healed(clock: &Clock, posting: &Posting, since: i64) -> i64 {
 fn odd_answers(told: &[Told]) -> Vec<Violation> {
     let odd = told.iter().filter(|it| !matches!(it.answer, Answer::Taken | Answer::Later));
     odd.map(|it| Violation {
-        invariant: "I-LIVE",
+        promise: "I-LIVE",
         what: format!("update {} was answered {:?}", it.number, it.answer),
         history: Vec::new(),
     })

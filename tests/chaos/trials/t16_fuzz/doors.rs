@@ -2,7 +2,7 @@
 
 use bot_auto_order::bot::{self, Intent, Press};
 use bot_auto_order::http::{callback_delivery, update_delivery};
-use bot_auto_order::pakasir::{Callback, CallbackFault, Reference};
+use bot_auto_order::pakasir::{Callback, CallbackFault};
 use bot_auto_order::primitives::StoreId;
 use bot_auto_order::telegram::Update;
 use serde_json::Value;
@@ -67,9 +67,8 @@ fn own_chat_only(update: &Update, user: i64) -> Result<(), Broken> {
 pub fn callback(_: &mut Bench, input: &[u8]) -> Outcome {
     let delivery = callback_delivery(StoreId(1), input, NOW);
     must(delivery.body == input, "I-ACK", || "the stored body is another one".to_owned())?;
-    if let Some(order) = delivery.lane.strip_prefix("payment:") {
-        must(Reference::parse(order).is_ok(), "I-FIFO", || delivery.lane.clone())?;
-    }
+    let own_lane = delivery.lane.strip_prefix("key:") == Some(&*delivery.key);
+    must(own_lane, "I-LIVE", || delivery.lane.clone())?;
     let callback = match Callback::parse(input) {
         Ok(callback) => callback,
         Err(fault) => {
