@@ -22,7 +22,7 @@ use crate::world::town::{Town, Wish};
 pub const TRIAL: Trial = Trial {
     name: "T27",
     title: "rolling-update",
-    stores: &Store::BOTH,
+    stores: BOTH,
     pieces: 4,
     play: |given| Box::pin(play(given)),
 };
