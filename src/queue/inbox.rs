@@ -82,14 +82,15 @@ statements! {
     // An update that was worked on is known by its key alone: nobody's words stay behind. A callback is
     // short; whoever pads one fills no disk for days.
     DONE = ("UPDATE inbox SET state = 'done', done_at = $5, reason = $6, \
-             body = CASE source WHEN 'telegram' THEN $7 WHEN 'pakasir' THEN SUBSTR(body, 1, 4096) ELSE body END \
+             body = CASE WHEN source = 'telegram' THEN $7 \
+                WHEN source = 'pakasir' AND LENGTH(body) > 4096 THEN SUBSTR(body, 1, 4096) ELSE body END \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     BEGIN = ("UPDATE inbox SET attempts = attempts + 1, due_at = $5 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending' RETURNING attempts");
     AGAIN = ("UPDATE inbox SET leased_until = 0, due_at = $5, reason = $6, attempts = attempts + $7 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     DEAD = ("UPDATE inbox SET state = 'dead', done_at = $5, reason = $6, \
-             body = CASE source WHEN 'pakasir' THEN SUBSTR(body, 1, 4096) ELSE body END \
+             body = CASE WHEN source = 'pakasir' AND LENGTH(body) > 4096 THEN SUBSTR(body, 1, 4096) ELSE body END \
              WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     RELEASE = ("UPDATE inbox SET leased_until = 0 \
                 WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
