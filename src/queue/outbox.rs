@@ -127,6 +127,8 @@ statements! {
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
     YIELD = ("UPDATE outbox SET leased_until = 0, due_at = $5, attempts = attempts - 1 \
               WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 AND state = 'pending'");
+    HELD = ("SELECT fence FROM outbox WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 \
+             AND state = 'pending'");
     STANDS = ("SELECT fence FROM outbox WHERE store_id = $1 AND id = $2 AND fence = $3 AND holder = $4 \
                AND state = 'pending'", postgres " FOR UPDATE");
     BEGIN = ("UPDATE outbox SET claims = claims + 1 \
@@ -240,6 +242,15 @@ pub async fn finish(
         now
     )?;
     Ok(changed == 1)
+}
+
+/// Whether a claim stands now.
+///
+/// # Errors
+/// [`DbError`] when the database cannot be read.
+pub async fn is_held(tx: &mut Tx, taken: &Taken) -> Result<bool, DbError> {
+    let (fence, holder) = (taken.fence, &*taken.holder);
+    Ok(fetch_optional!(tx, (i64,), HELD, taken.store, taken.id, fence, holder)?.is_some())
 }
 
 /// Whether a claim still stands, and does so until this transaction ends.

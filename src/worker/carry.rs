@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::bot::{Errand, Image, Speech, chart};
-use crate::db::DbError;
+use crate::db::{DbError, Tx};
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{BatchId, BroadcastId, ChatId, MessageId, OrderId, ProductId, UserId};
-use crate::queue::outbox::Taken;
+use crate::queue::outbox::{self, Taken};
 use crate::shop::ShopError;
 use crate::shop::customers::{self, Place};
 use crate::telegram::{
@@ -71,6 +71,8 @@ pub(super) enum Undone {
     Telegram(Failure),
     /// Our own fault.
     Shop(ShopError),
+    /// Another sender has the parcel, or will have it: what comes of it is his to write down.
+    TakenOver,
 }
 
 impl From<Failure> for Undone {
@@ -102,6 +104,13 @@ impl<'a> Carrier<'a> {
     /// For the errand of a parcel that was taken.
     pub(super) const fn new(shared: &'a Shared, front: &'a Shopfront, parcel: &'a Taken) -> Self {
         Self { shared, front, parcel }
+    }
+
+    /// Asked before what should not come twice: a database server that fell over meanwhile has forgotten
+    /// who took the parcel, and gives it to somebody else.
+    pub(super) async fn is_still_held(&self, tx: &mut Tx) -> Result<(), Undone> {
+        let held = outbox::is_held(tx, self.parcel).await?;
+        if held { Ok(()) } else { Err(Undone::TakenOver) }
     }
 
     /// Carries an errand that is Telegram's.

@@ -59,6 +59,7 @@ impl Carrier<'_> {
     ) -> Result<(), Undone> {
         let mut tx = self.shared.db.read().await?;
         let standing = orders::goods_message(&mut tx, self.front.store.id, order, part).await?;
+        self.is_still_held(&mut tx).await?;
         drop(tx);
         let (mut message, mut fresh) = match standing {
             Some(message) => (message, false),
@@ -94,7 +95,7 @@ impl Carrier<'_> {
         let message = sent.ok_or_else(|| Failure::Unknown("no message came back".to_owned()))?;
         let mut tx = db.write().await?;
         if !outbox::stands(&mut tx, self.parcel).await? {
-            return Err(Failure::NotSent("another sender took this parcel over".to_owned()).into());
+            return Err(Undone::TakenOver);
         }
         orders::put_goods_into(&mut tx, store, order, part, message).await?;
         tx.commit().await?;

@@ -22,6 +22,7 @@ impl Carrier<'_> {
     ) -> Result<Left, Undone> {
         let mut tx = self.shared.db.read().await?;
         let shown = orders::peek(&mut tx, self.front.store.id, order).await?;
+        self.is_still_held(&mut tx).await?;
         drop(tx);
         let standing = shown.message_id.zip(shown.message_kind);
         if let Some((message, kind)) = &standing {

@@ -227,6 +227,10 @@ impl Sender {
                 self.later(parcel, &front, &errand, &error.to_string()).await
             }
             Err(Undone::Telegram(failure)) => self.failed(parcel, &front, &errand, failure).await,
+            Err(Undone::TakenOver) => {
+                tracing::warn!(parcel = %parcel.id, "another sender has this parcel now");
+                Ok(())
+            }
         }
     }
 
@@ -248,7 +252,7 @@ impl Sender {
 
     /// Learns from a call whether Telegram is there.
     fn note(&self, parcel: &Taken, front: &Shopfront, carried: &Result<Left, Undone>) {
-        if still_ours(&self.shared, parcel).is_err() {
+        if still_ours(&self.shared, parcel).is_err() || matches!(carried, Err(Undone::TakenOver)) {
             return; // Perhaps no call was made at all.
         }
         let answered =

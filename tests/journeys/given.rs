@@ -16,9 +16,10 @@ use bot_auto_order::shop::catalogue::{self, CatalogueFile};
 use bot_auto_order::shop::stock;
 use bot_auto_order::shop::stores::{self, Store, Wish};
 use bot_auto_order::telemetry::{self, LogFormat};
-use bot_auto_order::worker::{Service, ServiceError, Settings, pakasir_url};
+use bot_auto_order::worker::{Service, ServiceError, Settings, Steps, pakasir_url};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _};
+use tokio_util::task::TaskTracker;
 
 use crate::books;
 
@@ -344,6 +345,12 @@ impl TestShop {
     /// The owners' own bot.
     pub fn owner_bot(&self) -> &Bot {
         &self.owner_bot.as_ref().expect("the shop was made with one").0
+    }
+
+    /// A service on the same data that does nothing by itself; the other one was stopped.
+    pub async fn steps(&self) -> Steps {
+        let settings = self.settings(self.open_db().await);
+        Steps::start(&settings, &TaskTracker::new()).await.expect("the steps start")
     }
 
     /// Someone who writes to the bot.

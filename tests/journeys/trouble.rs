@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use bot_auto_order::db::Sql;
+use bot_auto_order::http::callback_delivery;
 use bot_auto_order::pakasir::Status;
 use bot_auto_order::primitives::{PaymentId, Timestamp};
 use bot_auto_order::queue::inbox::{self, Delivery, Source};
 use bot_auto_order::sandbox::pakasir::{SecretHeader, Transaction};
 use bot_auto_order::shop::payments::{self, Settled};
+use bot_auto_order::worker::{StepParcel, Steps};
 use bot_auto_order::{execute, sql};
 use serde_json::json;
 
@@ -189,4 +191,55 @@ journey!(a_fact_whose_try_cannot_be_counted_waits_a_second_and_no_lease, |shop| 
     shop.pass(3).await;
     let done = "SELECT COUNT(*) FROM inbox WHERE state = 'done' AND attempts = 1";
     assert_eq!(shop.count(done).await, 1);
+});
+
+/// What a database server that falls over leaves of claims: they do not wait for the disk.
+const FORGOTTEN: Sql = sql!(
+    "UPDATE outbox SET fence = 0, claims = 0, attempts = 0, leased_until = 0, holder = NULL \
+     WHERE state = 'pending'"
+);
+
+/// Works, one thing after another, until a parcel with this errand is taken.
+async fn takes(steps: &Steps, errand: &str) -> StepParcel {
+    for _ in 0..20 {
+        for fact in steps.take_facts(32).await {
+            steps.work(fact).await;
+        }
+        for parcel in steps.take_parcels().await {
+            if parcel.payload().contains(errand) {
+                return parcel;
+            }
+            parcel.carry().await;
+        }
+    }
+    panic!("nobody took {errand}");
+}
+
+journey!(who_has_lost_his_claim_makes_no_place_for_goods, |shop| {
+    let budi = shop.person(101, "Budi");
+    let invoice = shop.invoice(&budi, "1").await;
+    shop.stop().await;
+    shop.stage.project.pay_quietly(&invoice.sale.txn_id).expect("paid");
+    let said = shop.stage.project.callback_body(&invoice.sale.txn_id).to_string();
+    let said = callback_delivery(shop.store().id, said.as_bytes(), shop.clock.now());
+    let steps = shop.steps().await;
+    let mut tx = steps.shared().db.write().await.expect("begins");
+    inbox::accept(&mut tx, &said, shop.clock.now()).await.expect("kept");
+    tx.commit().await.expect("commits");
+    let lost = takes(&steps, "\"goods\"").await;
+    let mut tx = steps.shared().db.write().await.expect("begins");
+    execute!(&mut tx, FORGOTTEN).expect("forgotten");
+    tx.commit().await.expect("commits");
+    lost.carry().await;
+    let places =
+        || shop.sent_to(&budi).iter().filter(|text| text.contains("muncul di chat")).count();
+    assert_eq!(places(), 0, "{}", budi.dump());
+    takes(&steps, "\"goods\"").await.carry().await;
+    assert_eq!(places(), 1, "{}", budi.dump());
+    budi.sees_text("kopi-secret-1").await;
+    steps.shared().db.close().await;
+    drop(steps);
+    shop.start().await;
+    shop.quiet().await;
+    assert_eq!(shop.state(invoice.order).await, "delivered");
 });
