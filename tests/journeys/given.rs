@@ -347,10 +347,10 @@ impl TestShop {
         &self.owner_bot.as_ref().expect("the shop was made with one").0
     }
 
-    /// A service on the same data that does nothing by itself; the other one was stopped.
-    pub async fn steps(&self) -> Steps {
-        let settings = self.settings(self.open_db().await);
-        Steps::start(&settings, &TaskTracker::new()).await.expect("the steps start")
+    /// A service on the same data that does nothing by itself, with its tasks; the other one was stopped.
+    pub async fn steps(&self) -> (Steps, TaskTracker) {
+        let (settings, tasks) = (self.settings(self.open_db().await), TaskTracker::new());
+        (Steps::start(&settings, &tasks).await.expect("the steps start"), tasks)
     }
 
     /// Someone who writes to the bot.

@@ -222,7 +222,7 @@ journey!(who_has_lost_his_claim_makes_no_place_for_goods, |shop| {
     shop.stage.project.pay_quietly(&invoice.sale.txn_id).expect("paid");
     let said = shop.stage.project.callback_body(&invoice.sale.txn_id).to_string();
     let said = callback_delivery(shop.store().id, said.as_bytes(), shop.clock.now());
-    let steps = shop.steps().await;
+    let (steps, tasks) = shop.steps().await;
     let mut tx = steps.shared().db.write().await.expect("begins");
     inbox::accept(&mut tx, &said, shop.clock.now()).await.expect("kept");
     tx.commit().await.expect("commits");
@@ -239,6 +239,8 @@ journey!(who_has_lost_his_claim_makes_no_place_for_goods, |shop| {
     budi.sees_text("kopi-secret-1").await;
     steps.shared().db.close().await;
     drop(steps);
+    tasks.close();
+    tasks.wait().await;
     shop.start().await;
     shop.quiet().await;
     assert_eq!(shop.state(invoice.order).await, "delivered");
