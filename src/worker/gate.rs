@@ -19,11 +19,16 @@ pub(super) enum Passage {
     Later(Timestamp, &'static str),
 }
 
+/// Whose bot carries a parcel.
+fn speaker(shared: &Shared, errand: &Errand, parcel: &Taken) -> Speaker {
+    let by_owners = matches!(errand, Errand::Alert { .. }) && shared.directory.has_owner_bot();
+    if by_owners { Speaker::Owners } else { Speaker::Store(parcel.store) }
+}
+
 /// Whose pace a parcel keeps: a bot has one in each chat, whichever queue and lane its messages lie in.
 fn paced_as(shared: &Shared, errand: &Errand, parcel: &Taken) -> (Speaker, String) {
-    let by_owners = matches!(errand, Errand::Alert { .. }) && shared.directory.has_owner_bot();
-    let speaker = if by_owners { Speaker::Owners } else { Speaker::Store(parcel.store) };
-    (speaker, errand.chat().map_or_else(|| parcel.lane.clone(), desk::lane_of))
+    let chat = errand.chat().map_or_else(|| parcel.lane.clone(), desk::lane_of);
+    (speaker(shared, errand, parcel), chat)
 }
 
 /// Takes a turn for a parcel, if there is one.
@@ -65,5 +70,5 @@ pub(super) fn told_to_wait(
 
 /// Telegram took a parcel.
 pub(super) fn taken(shared: &Shared, errand: &Errand, parcel: &Taken) {
-    shared.pace.taken(paced_as(shared, errand, parcel).0);
+    shared.pace.taken(speaker(shared, errand, parcel));
 }

@@ -126,7 +126,7 @@ pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
         Err(error) => {
             let key = &fact.key;
             tracing::error!(%error, key, "a try could not be counted; the fact is put back");
-            return uncounted(&shared, &fact, &error).await;
+            return put_back(&shared, &fact, || uncounted(&shared, &fact, &error)).await;
         }
     };
     let failed = if this.number > TRIES {
@@ -138,22 +138,23 @@ pub(super) async fn one(shared: Shared, fact: Arc<Taken>) {
             Err(failed) => failed,
         }
     };
-    let put_back = || try_later(&shared, &this, &failed);
-    if let Err(error) = surely(&shared.clock, LEASE, put_back).await {
-        let key = &fact.key;
-        tracing::error!(%error, key, "a failed fact could not be put back; its lease will lapse");
+    put_back(&shared, &this.fact, || try_later(&shared, &this, &failed)).await;
+}
+
+/// Puts a fact back by `write`, however long the database takes nothing.
+async fn put_back<W>(shared: &Shared, fact: &Taken, write: impl Fn() -> W)
+where
+    W: Future<Output = Result<(), ShopError>>,
+{
+    if let Err(error) = surely(&shared.clock, LEASE, write).await {
+        tracing::error!(%error, key = fact.key, "a fact could not be put back; its lease will lapse");
     }
 }
 
-/// Puts a fact back that nobody tried: whether the try is counted nobody knows, so it is left at that.
-async fn uncounted(shared: &Shared, fact: &Taken, error: &ShopError) {
-    let put_back = || async {
-        let due = shared.clock.now().plus(PASSING_WAIT);
-        Ok(inbox::again(&shared.db, fact, due, 0, &error.to_string()).await?)
-    };
-    if let Err(error) = surely(&shared.clock, LEASE, put_back).await {
-        tracing::error!(%error, key = fact.key, "a fact could not be put back; its lease will lapse");
-    }
+/// A fact that nobody tried: whether the try is counted nobody knows, so it is left at that.
+async fn uncounted(shared: &Shared, fact: &Taken, error: &ShopError) -> Result<(), ShopError> {
+    let due = shared.clock.now().plus(PASSING_WAIT);
+    Ok(inbox::again(&shared.db, fact, due, 0, &error.to_string()).await?)
 }
 
 async fn try_to_work(shared: &Shared, fact: &Arc<Taken>) -> Result<(), Failed> {
