@@ -42,8 +42,8 @@ pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> 
         loop {
             let mut connection = options.connect().await?;
             match for_postgres().run(&mut connection).await {
-                Err(error) if is_locked(&error) => {
-                    tracing::warn!("a table is in use; it is changed as soon as it is not");
+                Err(error) if is_in_the_way(&error) => {
+                    tracing::warn!(%error, "a table is in use; it is changed as soon as it is not");
                     connection.close().await?;
                     Clock::system().sleep(AGAIN).await;
                 }
@@ -57,13 +57,16 @@ pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> 
     })
 }
 
-/// Whether a lock could not be had in time.
-fn is_locked(error: &MigrateError) -> bool {
+/// PostgreSQL's words for a lock that could not be had in time, and for two who wait for each other.
+const IN_THE_WAY: [&str; 2] = ["55P03", "40P01"];
+
+/// Whether somebody else's locks were in the way; nothing of the change stays behind then.
+fn is_in_the_way(error: &MigrateError) -> bool {
     let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else {
         return false;
     };
-    let database = error.as_database_error();
-    database.and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55P03")
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| IN_THE_WAY.contains(&&*code))
 }
 
 /// Whether a schema is one that this program has made or can bring up to date.

@@ -31,6 +31,37 @@ async fn begin(url: &Secret<String>) -> Result<Db, String> {
     Db::open(url, OpenMode::Server).await.map_err(|error| error.to_string())
 }
 
+/// A shop that works holds its orders while it asks for its store; the change wants them the other way round.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_ends_in_a_deadlock_is_made_again() {
+    let given = Given::a_database().await;
+    let mut shop = given.beside().await;
+    let back = "DROP TABLE restores, journal_waiting, drills; \
+                DELETE FROM _sqlx_migrations WHERE version = 16";
+    shop.execute(back).await.expect("as it was before that change");
+    shop.execute("SET deadlock_timeout = '1min'").await.expect("the other one has to go");
+    shop.execute("BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE").await.expect("locked");
+    let url = Secret::new(given.direct());
+    let working = async {
+        while waiting_for_orders(&given).await == 0 {
+            Clock::system().sleep(Duration::from_millis(10)).await;
+        }
+        shop.execute("LOCK TABLE stores IN ROW EXCLUSIVE MODE").await.expect("locked");
+        shop.execute("COMMIT").await.expect("let go");
+    };
+    let (opened, ()) = tokio::join!(begin(&url), working);
+    opened.expect("the change is made after all");
+    let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    let deadlocks: i64 = sqlx::query_scalar(deadlocks).fetch_one(&mut shop).await.expect("counted");
+    assert_eq!(deadlocks, 1, "they met");
+}
+
+async fn waiting_for_orders(given: &Given) -> i64 {
+    let asked = "SELECT COUNT(*) FROM pg_locks WHERE relation = 'orders'::regclass AND NOT granted";
+    let mut beside = given.beside().await;
+    sqlx::query_scalar(asked).fetch_one(&mut beside).await.expect("asked")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn replicas_that_begin_together_on_nothing_both_open() {
     let given = Given::a_database().await;
