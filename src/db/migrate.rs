@@ -43,7 +43,7 @@ pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> 
             let mut connection = options.connect().await?;
             match for_postgres().run(&mut connection).await {
                 Err(error) if is_in_the_way(&error) => {
-                    tracing::warn!(%error, "a table is in use; it is changed as soon as it is not");
+                    tracing::warn!(%error, "somebody else's lock is in the way of a change of the tables; it is tried again");
                     connection.close().await?;
                     Clock::system().sleep(AGAIN).await;
                 }
@@ -57,10 +57,10 @@ pub(super) async fn postgres(options: &PgConnectOptions) -> Result<(), DbError> 
     })
 }
 
-/// PostgreSQL's words for a lock that could not be had in time, and for two who wait for each other.
+/// PostgreSQL's codes for a lock that could not be had in time, and for two who wait for each other.
 const IN_THE_WAY: [&str; 2] = ["55P03", "40P01"];
 
-/// Whether somebody else's locks were in the way; nothing of the change stays behind then.
+/// Whether somebody else's locks were in the way; nothing of the change stays behind then, as each is one transaction.
 fn is_in_the_way(error: &MigrateError) -> bool {
     let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else {
         return false;

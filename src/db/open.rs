@@ -19,9 +19,9 @@ use crate::primitives::Secret;
 /// Who opens the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenMode {
-    /// The one server process: locks a SQLite file and checkpoints it.
+    /// The one server process: locks a SQLite file.
     Server,
-    /// A command beside a running server: takes no lock and leaves checkpoints to the server.
+    /// A command, perhaps beside a running server: takes no lock.
     Command,
 }
 
@@ -76,7 +76,7 @@ async fn sqlite(address: &str, mode: OpenMode) -> Result<Engine, DbError> {
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
         .busy_timeout(BUSY)
-        // The server writes the log back itself (`upkeep`), a command leaves it to the server.
+        // We write the log back ourselves (`upkeep`).
         .pragma("wal_autocheckpoint", "0")
         .pragma("journal_size_limit", LONGEST_RESTING_LOG)
         .pragma("temp_store", "MEMORY")

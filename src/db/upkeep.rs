@@ -7,7 +7,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use super::DbError;
 
 /// So many pages of the log are written back at once.
-const LONG: i64 = 4000;
+const LONG: i64 = 500;
 /// How many transactions share one look at the log's length.
 const LOOK_EVERY: u32 = 16;
 /// Asks how many pages the log has and how many of them are written back; it moves none.
@@ -62,9 +62,9 @@ mod tests {
     use crate::execute;
     use crate::primitives::Secret;
 
-    const MEGABYTE: u64 = 1 << 20;
-    /// The longest log: what may be written between two looks comes on top of what a look allows.
-    const BOUND: u64 = 40 * MEGABYTE;
+    const MEGABYTE: usize = 1 << 20;
+    /// The longest log of small transactions: those between two looks come on top of what a look allows.
+    const BOUND: usize = 4 * MEGABYTE;
 
     async fn open(folder: &Path) -> Db {
         let url = format!("sqlite:{}", folder.join("a.db").display());
@@ -75,10 +75,10 @@ mod tests {
         db
     }
 
-    /// Writes `megabytes`, one a transaction.
-    async fn write(db: &Db, megabytes: usize) {
-        let body = vec![7_u8; 1 << 20];
-        for _ in 0..megabytes {
+    /// Writes so often so many bytes.
+    async fn write(db: &Db, times: usize, bytes: usize) {
+        let body = vec![7_u8; bytes];
+        for _ in 0..times {
             let mut tx = db.write_relaxed().await.expect("begins");
             execute!(&mut tx, crate::sql!("INSERT INTO big (body) VALUES ($1)"), &body)
                 .expect("written");
@@ -86,15 +86,15 @@ mod tests {
         }
     }
 
-    fn log(folder: &Path) -> u64 {
-        std::fs::metadata(folder.join("a.db-wal")).expect("a log").len()
+    fn log(folder: &Path) -> usize {
+        std::fs::metadata(folder.join("a.db-wal")).expect("a log").len().try_into().expect("small")
     }
 
     #[tokio::test]
     async fn the_log_stays_short_under_constant_load() {
         let folder = tempfile::tempdir().expect("a folder");
         let db = open(folder.path()).await;
-        write(&db, 100).await;
+        write(&db, 1_500, 4096).await;
         let long = log(folder.path());
         assert!(long < BOUND, "the log has {long} bytes");
         db.close().await;
@@ -107,14 +107,14 @@ mod tests {
         let mut reader = db.read().await.expect("reads");
         let count = crate::sql!("SELECT COUNT(*) FROM big");
         let (seen,): (i64,) = crate::fetch_one!(&mut reader, (i64,), count).expect("a count");
-        write(&db, 90).await;
+        write(&db, 90, MEGABYTE).await;
         let held = log(folder.path());
         let (still,): (i64,) = crate::fetch_one!(&mut reader, (i64,), count).expect("a count");
         assert_eq!((seen, still), (0, 0), "a reader sees one moment");
         assert!(held > 80 * MEGABYTE, "the reader held nothing up: {held} bytes");
         reader.commit().await.expect("it has read");
         // The first look writes all of it back, the next transaction begins the log anew.
-        write(&db, 40).await;
+        write(&db, 40, MEGABYTE).await;
         let after = log(folder.path());
         assert!(after <= 64 * MEGABYTE, "the log still has {after} bytes");
         db.close().await;
@@ -128,7 +128,7 @@ mod tests {
         // What the engine does by itself when a commit finds the disk full.
         execute!(&mut tx, crate::sql!("ROLLBACK")).expect("it is rolled back");
         assert!(tx.commit().await.is_err(), "there is nothing to commit");
-        write(&db, 1).await;
+        write(&db, 1, MEGABYTE).await;
         db.close().await;
     }
 }

@@ -89,8 +89,10 @@ impl Seats {
                 return seat;
             }
             match self.ask_one_to_leave() {
+                Asked::One => freed.await,
                 Asked::TooEarly(left) => _ = tokio::time::timeout(left, freed).await,
-                Asked::One | Asked::Nobody => freed.await,
+                // Whoever is served now may be idle soon, and nobody tells.
+                Asked::Nobody => _ = tokio::time::timeout(GRACE, freed).await,
             }
         }
     }
@@ -273,6 +275,23 @@ mod tests {
             drop(stranger);
         };
         let (newcomer, ()) = tokio::join!(seats.take(), leaving);
+        assert!(!asked(&newcomer));
+    }
+
+    #[tokio::test]
+    async fn who_is_served_when_a_newcomer_comes_is_asked_when_that_is_over() {
+        let seats = Seats::new(1);
+        let sitter = seats.take().await;
+        delivers(&sitter);
+        sitter.begins();
+        let leaving = async {
+            tokio::task::yield_now().await;
+            sitter.ends();
+            sitter.is_needed().await;
+            drop(sitter);
+        };
+        let both = async { tokio::join!(seats.take(), leaving) };
+        let (newcomer, ()) = tokio::time::timeout(GRACE * 20, both).await.expect("he sits down");
         assert!(!asked(&newcomer));
     }
 

@@ -100,13 +100,15 @@ macro_rules! insert_rows {
 }
 
 // SQLite runs in this process, but every statement is a hop to its thread and back: many rows in few
-// hops. PostgreSQL takes any number of rows as arrays.
+// hops. PostgreSQL takes any number of rows as arrays, in one order for all: two replicas that store the same
+// deliveries wait for each other's rows, and never in a circle.
 pub(super) const SQLITE_8: &str = insert_rows!(eight_rows!());
 pub(super) const SQLITE_64: &str = insert_rows!(eight!(eight_rows));
 const POSTGRES_ANY: &str = "INSERT INTO inbox (store_id, source, key, lane, seq, body, state, due_at, received_at) \
      SELECT u.store_id, u.source, u.key, u.lane, u.seq, u.body, 'pending', $7, $7 \
      FROM unnest($1::BIGINT[], $2::TEXT[], $3::TEXT[], $4::TEXT[], $5::BIGINT[], $6::BYTEA[]) \
-     AS u (store_id, source, key, lane, seq, body) ON CONFLICT DO NOTHING";
+     AS u (store_id, source, key, lane, seq, body) \
+     ORDER BY u.store_id, u.source, u.key ON CONFLICT DO NOTHING";
 
 /// Stores as many facts as `sql` has rows.
 pub(super) async fn insert(

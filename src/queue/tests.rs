@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::task::TaskTracker;
+
 use super::inbox::{self, Delivery, Source};
 use super::outbox::{self, End, Parcel, Queue};
+use super::{Bell, Intake, Refused};
 use crate::db::{Db, OpenMode, Sql};
-use crate::primitives::{Secret, StoreId, Timestamp};
+use crate::primitives::{Clock, Secret, StoreId, Timestamp};
 use crate::{execute, fetch_one, sql};
 
 const STORE: StoreId = StoreId(1);
@@ -25,6 +28,17 @@ const LOSE_FACTS: Sql =
     sql!("UPDATE inbox SET fence = 0, claims = 0, leased_until = 0, holder = NULL");
 const STATE: Sql = sql!("SELECT state FROM outbox LIMIT 1");
 
+fn delivery(source: Source, number: i64) -> Delivery {
+    Delivery {
+        store: STORE,
+        source,
+        key: number.to_string(),
+        lane: format!("{}:{number}", source.word()),
+        seq: number,
+        body: b"{}".to_vec(),
+    }
+}
+
 /// A database with one store; its folder goes with it.
 struct Given {
     db: Db,
@@ -40,6 +54,12 @@ impl Given {
         execute!(&mut tx, SHOP, b"sealed".to_vec(), false).expect("a store");
         tx.commit().await.expect("committed");
         Self { db, _folder: folder }
+    }
+
+    /// The doors' way in.
+    fn intake(&self) -> Intake {
+        let (bell, clock) = (Bell::default(), Clock::manual(NOW));
+        Intake::start(self.db.clone(), bell, clock, &TaskTracker::new(), None)
     }
 
     async fn run(&self, statement: Sql) {
@@ -196,14 +216,7 @@ async fn what_a_clock_that_was_ahead_put_off_is_due_at_the_next_start() {
 #[tokio::test]
 async fn a_fact_is_changed_by_nobody_but_its_holder() {
     let given = Given::a_store().await;
-    let fact = Delivery {
-        store: STORE,
-        source: Source::Fact,
-        key: "k".to_owned(),
-        lane: "l".to_owned(),
-        seq: 1,
-        body: b"{}".to_vec(),
-    };
+    let fact = delivery(Source::Fact, 1);
     let mut tx = given.db.write().await.expect("begun");
     assert!(inbox::accept(&mut tx, &fact, NOW).await.expect("stored"));
     tx.commit().await.expect("committed");
@@ -226,15 +239,7 @@ async fn a_fact_is_changed_by_nobody_but_its_holder() {
 async fn nobody_waits_behind_a_flood_of_callbacks_and_they_wait_behind_nobody() {
     let given = Given::a_store().await;
     let wave = |source: Source, from: i64| {
-        let fact = move |number: i64| Delivery {
-            store: STORE,
-            source,
-            key: number.to_string(),
-            lane: format!("{}:{number}", source.word()),
-            seq: number,
-            body: b"{}".to_vec(),
-        };
-        (from..from + 200).map(fact).collect::<Vec<_>>()
+        (from..from + 200).map(|number| delivery(source, number)).collect::<Vec<_>>()
     };
     let first = [wave(Source::Pakasir, 0), wave(Source::Telegram, 0)].concat();
     let then = [wave(Source::Fact, 0), wave(Source::Pakasir, 200)].concat();
@@ -248,4 +253,38 @@ async fn nobody_waits_behind_a_flood_of_callbacks_and_they_wait_behind_nobody() 
     let (callbacks, updates): (Vec<_>, Vec<_>) = (of(Source::Pakasir), of(Source::Telegram));
     assert_eq!(callbacks, ["0", "1", "2", "3", "4", "5", "6", "7"], "in their order");
     assert_eq!((updates.len(), taken.len()), (32, 40), "in theirs");
+}
+
+#[tokio::test]
+async fn callbacks_that_fill_their_queue_leave_room_for_updates() {
+    let given = Given::a_store().await;
+    let intake = given.intake();
+    // All of them stand at the door before a writer comes to write any.
+    let crowd = (0..300).map(|number| intake.accept(delivery(Source::Pakasir, number)));
+    let (crowd, update) = tokio::join!(
+        futures_util::future::join_all(crowd),
+        intake.accept(delivery(Source::Telegram, 1)),
+    );
+    let refused = crowd.iter().filter(|it| **it == Err(Refused::Busy)).count();
+    assert_eq!(refused, 300 - 256, "more than can wait");
+    assert_eq!(update, Ok(()), "an update has its own queue");
+}
+
+#[tokio::test]
+async fn callbacks_leave_the_disk_to_others_after_each_crowd() {
+    let given = Given::a_store().await;
+    let intake = given.intake();
+    let crowds = async |source| {
+        let begun = std::time::Instant::now();
+        for crowd in 0..5 {
+            let crowd = (0..100).map(|number| delivery(source, 100 * crowd + number));
+            let crowd = crowd.map(|it| intake.accept(it));
+            let stored = futures_util::future::join_all(crowd).await;
+            assert!(stored.iter().all(Result::is_ok), "{stored:?}");
+        }
+        begun.elapsed()
+    };
+    let (updates, callbacks) = (crowds(Source::Telegram).await, crowds(Source::Pakasir).await);
+    assert!(callbacks >= 4 * Duration::from_millis(25), "{callbacks:?}: one after another");
+    assert!(updates < callbacks, "{updates:?}: updates wait for nothing but the disk");
 }

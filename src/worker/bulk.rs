@@ -48,10 +48,10 @@ pub(super) async fn claim(
     shared: &Shared,
     turn: &Turn,
     holder: &Arc<str>,
+    now: Timestamp,
     hold: Duration,
     most: i64,
 ) -> Result<Vec<Taken>, DbError> {
-    let now = shared.clock.now();
     let stores = bulk::stores(&shared.db, now).await?;
     if stores.is_empty() || !turn.is_ours(shared, now).await? {
         return Ok(Vec::new());
@@ -70,7 +70,8 @@ pub(super) async fn claim(
                 all.extend(taken);
             }
             Err(error) if all.is_empty() => return Err(error),
-            // What was claimed before goes out; the others are claimed the next time.
+            // What was claimed before goes out; the others are claimed the next time, and what this claim may have
+            // taken all the same when its lease lapses.
             Err(error) => {
                 tracing::warn!(%error, "mass messages cannot be claimed now");
                 break;

@@ -116,7 +116,7 @@ impl Sender {
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         let (now, db, queue) = (self.shared.clock.now(), &self.shared.db, self.queue);
         let claimed = match queue {
-            Queue::Bulk => bulk::claim(&self.shared, &self.bulk, &holder, HOLD, seats).await,
+            Queue::Bulk => bulk::claim(&self.shared, &self.bulk, &holder, now, HOLD, seats).await,
             Queue::Reply | Queue::Gateway => {
                 outbox::claim(db, queue, &holder, now, HOLD, seats).await
             }

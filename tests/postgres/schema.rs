@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bot_auto_order::db::{Db, OpenMode};
 use bot_auto_order::primitives::{Clock, Secret};
-use sqlx::Executor as _;
+use sqlx::{Executor as _, PgConnection};
 
 use crate::given::{Given, holder};
 
@@ -35,7 +35,7 @@ async fn begin(url: &Secret<String>) -> Result<Db, String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_ends_in_a_deadlock_is_made_again() {
     let given = Given::a_database().await;
-    let mut shop = given.beside().await;
+    let (mut shop, mut watch) = (given.beside().await, given.beside().await);
     let back = "DROP TABLE restores, journal_waiting, drills; \
                 DELETE FROM _sqlx_migrations WHERE version = 16";
     shop.execute(back).await.expect("as it was before that change");
@@ -43,7 +43,7 @@ async fn a_change_that_ends_in_a_deadlock_is_made_again() {
     shop.execute("BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE").await.expect("locked");
     let url = Secret::new(given.direct());
     let working = async {
-        while waiting_for_orders(&given).await == 0 {
+        while waiting_for_orders(&mut watch).await == 0 {
             Clock::system().sleep(Duration::from_millis(10)).await;
         }
         shop.execute("LOCK TABLE stores IN ROW EXCLUSIVE MODE").await.expect("locked");
@@ -56,10 +56,9 @@ async fn a_change_that_ends_in_a_deadlock_is_made_again() {
     assert_eq!(deadlocks, 1, "they met");
 }
 
-async fn waiting_for_orders(given: &Given) -> i64 {
+async fn waiting_for_orders(watch: &mut PgConnection) -> i64 {
     let asked = "SELECT COUNT(*) FROM pg_locks WHERE relation = 'orders'::regclass AND NOT granted";
-    let mut beside = given.beside().await;
-    sqlx::query_scalar(asked).fetch_one(&mut beside).await.expect("asked")
+    sqlx::query_scalar(asked).fetch_one(watch).await.expect("asked")
 }
 
 #[tokio::test(flavor = "multi_thread")]

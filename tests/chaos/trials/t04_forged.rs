@@ -38,6 +38,8 @@ const CALM: Duration = Duration::from_millis(1_500);
 const FLOOR: Duration = Duration::from_millis(25);
 /// The buyers of a round have what they paid for within this, however much is forged meanwhile.
 const SERVED_WITHIN: Duration = Duration::from_secs(20);
+/// Connections of the forger: more than wait for their answers at once at his rate.
+const LINES: usize = 256;
 /// Gateway's amounts and modes that are not what was asked, of each kind.
 const ODD: usize = 4;
 
@@ -111,7 +113,7 @@ async fn lay(given: &Given, siege: &Siege, dice: &mut fastrand::Rng, report: &mu
         let served = beat.until(&town, &mut before, idle).await.served;
         let race = of_round(racing, round);
         let storm = async {
-            let flood = forger.flood(siege.forged.div_ceil(ROUNDS), siege.rate, 16, dice);
+            let flood = forger.flood(siege.forged.div_ceil(ROUNDS), siege.rate, LINES, dice);
             let trade = trade_under_attack(&town, siege, first, &mut payers);
             tokio::join!(flood, run_races(&forger, race), trade).2
         };
