@@ -272,7 +272,7 @@ pub async fn yield_turn(db: &Db, taken: &Taken, due: Timestamp) -> Result<(), Db
     tx.commit().await
 }
 
-/// Counts a try of a suspect before it is made, and keeps the count whatever becomes of the process; returns
+/// Counts a try of a suspect before it is made, and keeps the count whatever becomes of the machine; returns
 /// [`Taken::claims`] from now on, or `None` when another sender took the parcel over.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use crate::telegram::Failure;
 /// An answer this old helps nobody.
 const STALE: Duration = Duration::from_mins(10);
 /// A broadcast does not wait longer for one customer.
-const NEWS: Duration = Duration::from_hours(24);
+const BROADCAST: Duration = Duration::from_hours(24);
 /// After this long everything else is given up as well.
 const HOPELESS: Duration = Duration::from_hours(168);
 
@@ -91,7 +91,7 @@ pub(super) const fn patience(errand: &Errand) -> Duration {
         // It was confirmed to happen now, and an admin's answers wait behind it.
         | Errand::Restore { .. }
         | Errand::Delete { .. } => STALE,
-        Errand::Copy { broadcast: Some(_), .. } => NEWS,
+        Errand::Copy { broadcast: Some(_), .. } => BROADCAST,
         _ => HOPELESS,
     }
 }
@@ -154,7 +154,7 @@ mod tests {
         assert!(matches!(of(&cast, &Failure::MessageGone), Fate::Over(End::Dead(_))));
         assert_eq!(of(&cast, &Failure::Unknown(String::new())), Fate::Later);
         assert!(matches!(of(&copy(None), &blocked), Fate::Over(End::Dead(_))));
-        assert_eq!((patience(&cast), patience(&copy(None))), (NEWS, STALE));
+        assert_eq!((patience(&cast), patience(&copy(None))), (BROADCAST, STALE));
     }
 
     #[test]

@@ -97,10 +97,10 @@ impl Sender {
                 }
                 continue;
             }
-            for (queue, parcel) in taken {
+            for parcel in taken {
                 let Ok(seat) = Arc::clone(&self.seats).acquire_owned().await else { return };
                 let span = desk::span_of(&parcel.lane);
-                let carrying = Arc::clone(&self).carry(queue, parcel, seat).instrument(span);
+                let carrying = Arc::clone(&self).carry(parcel, seat).instrument(span);
                 tasks.spawn(self.end.clone().run_until_cancelled_owned(carrying));
             }
             if self.queue == Queue::Bulk {
@@ -111,7 +111,7 @@ impl Sender {
     }
 
     /// As many parcels as there are free seats.
-    pub(super) async fn claim(&self) -> Vec<(Queue, Taken)> {
+    pub(super) async fn claim(&self) -> Vec<Taken> {
         let Some(holder) = self.shared.presence.holder() else { return Vec::new() };
         let seats = i64::try_from(self.seats.available_permits()).unwrap_or(1).max(1);
         let (now, db, queue) = (self.shared.clock.now(), &self.shared.db, self.queue);
@@ -122,7 +122,7 @@ impl Sender {
             }
         };
         match claimed {
-            Ok(taken) => taken.into_iter().map(|parcel| (queue, parcel)).collect(),
+            Ok(taken) => taken,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be read");
                 give_parcels_back(&self.shared, &error, queue, &holder, now.plus(HOLD)).await;
@@ -131,16 +131,11 @@ impl Sender {
         }
     }
 
-    pub(super) async fn carry(
-        self: Arc<Self>,
-        queue: Queue,
-        parcel: Taken,
-        seat: OwnedSemaphorePermit,
-    ) {
+    pub(super) async fn carry(self: Arc<Self>, parcel: Taken, seat: OwnedSemaphorePermit) {
         let parcel = Arc::new(parcel);
         let (sender, carried) = (Arc::clone(&self), Arc::clone(&parcel));
         let mut task = JoinSet::new();
-        task.spawn(async move { sender.try_to_carry(queue, &carried).await });
+        task.spawn(async move { sender.try_to_carry(&carried).await });
         match task.join_next().await {
             Some(Ok(Ok(()))) => {}
             Some(Ok(Err(error))) if error.is_passing() => {
@@ -173,7 +168,7 @@ impl Sender {
         }
     }
 
-    async fn try_to_carry(&self, queue: Queue, parcel: &Taken) -> Result<(), ShopError> {
+    async fn try_to_carry(&self, parcel: &Taken) -> Result<(), ShopError> {
         let Some(front) = self.shared.directory.get(parcel.store) else {
             let why = "this process does not serve that store";
             return self.again(parcel, LONGEST_WAIT, true, why).await;
@@ -192,15 +187,15 @@ impl Sender {
                 return self.end(parcel, &front, end, None, Left::default()).await;
             }
         };
-        if queue == Queue::Gateway {
+        if self.queue == Queue::Gateway {
             return self.to_gateway(parcel, &front, &errand).await;
         }
-        match gate::pass(&self.shared, (queue, parcel), &errand, now).await? {
+        match gate::pass(&self.shared, (self.queue, parcel), &errand, now).await? {
             Passage::Open => {}
             Passage::Closed => return Ok(()),
             Passage::Later(at, why) => return self.again_at(parcel, at, false, why).await,
         }
-        if parcel.attempts == 1 && queue == Queue::Reply {
+        if parcel.attempts == 1 && self.queue == Queue::Reply {
             let waited = now.since(parcel.created_at).as_secs_f64();
             self.shared.metrics.update_to_call_seconds.observe(waited);
         }

@@ -44,7 +44,6 @@ impl Fact {
 /// A parcel that was taken and is not on its way yet.
 pub struct Parcel {
     sender: Arc<Sender>,
-    queue: Queue,
     taken: queue::outbox::Taken,
 }
 
@@ -65,7 +64,7 @@ impl Parcel {
     pub async fn carry(self) {
         let seat = Arc::new(Semaphore::new(1)).acquire_owned().await;
         let seat = seat.expect("nobody closes this semaphore");
-        self.sender.carry(self.queue, self.taken, seat).await;
+        self.sender.carry(self.taken, seat).await;
     }
 }
 
@@ -127,11 +126,8 @@ impl Steps {
         let mut parcels = Vec::new();
         for sender in &self.senders {
             let taken = sender.claim().await;
-            parcels.extend(taken.into_iter().map(|(queue, taken)| Parcel {
-                sender: Arc::clone(sender),
-                queue,
-                taken,
-            }));
+            let of_sender = |taken| Parcel { sender: Arc::clone(sender), taken };
+            parcels.extend(taken.into_iter().map(of_sender));
         }
         parcels
     }

@@ -35,7 +35,7 @@ const INVOICE: Duration = Duration::from_mins(20);
 const ROUNDS: u64 = 5;
 const CALM: Duration = Duration::from_millis(1_500);
 /// Below this a wait is the machine's noise.
-const FLOOR: Duration = Duration::from_millis(25);
+const FLOOR: Duration = Duration::from_millis(5);
 /// The buyers of a round have what they paid for within this, however much is forged meanwhile.
 const SERVED_WITHIN: Duration = Duration::from_secs(20);
 /// Connections of the forger: more than wait for their answers at once at his rate.
