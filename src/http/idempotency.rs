@@ -12,7 +12,7 @@ use ring::digest;
 use super::seats::Guest;
 use super::{Door, Front, LARGEST_BODY};
 use crate::queue::Refused;
-use crate::queue::inbox::{Delivery, Source};
+use crate::queue::inbox::Delivery;
 
 /// How long the rest of a body may take.
 const BODY_TIME: Duration = Duration::from_secs(5);
@@ -75,7 +75,7 @@ impl Heard {
 
 /// Stores a delivery, and only then answers with `done`.
 pub(super) async fn store(front: &Front, delivery: Delivery, done: Response) -> Response {
-    let is_hint = delivery.source == Source::Pakasir;
+    let is_hint = delivery.source.is_hint();
     match front.intake.accept(delivery).await {
         Ok(()) => done,
         Err(why) => {

@@ -27,6 +27,13 @@ impl Source {
         }
     }
 
+    /// Whether it is a hint that strangers can send by the thousand: such are kept apart at the intake and in a
+    /// claim, and say nothing about the disk.
+    #[must_use]
+    pub const fn is_hint(self) -> bool {
+        matches!(self, Self::Pakasir)
+    }
+
     pub(super) fn from_word(word: &str) -> Result<Self, DbError> {
         [Self::Telegram, Self::Pakasir, Self::Fact]
             .into_iter()

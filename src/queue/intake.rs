@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 use super::Bell;
-use super::inbox::{self, Delivery, Source};
+use super::inbox::{self, Delivery};
 use crate::db::{Db, DbError};
 use crate::primitives::planted::{Bug, planted};
 use crate::primitives::{Clock, random_token};
@@ -87,7 +87,7 @@ impl Intake {
         if planted(Bug::ForgetKeys) {
             delivery.key.push_str(&random_token());
         }
-        let queue = if delivery.source == Source::Pakasir { &self.hints } else { &self.news };
+        let queue = if delivery.source.is_hint() { &self.hints } else { &self.news };
         let (answer, answered) = oneshot::channel();
         queue.try_send(Waiting { delivery, answer }).map_err(|_| Refused::Busy)?;
         if planted(Bug::AckEarly) {
